@@ -1,0 +1,139 @@
+"""Spectra: intensities on one axis, with what is known of each spectrum beside them."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from pat.arrays import BoolArray, FloatArray, IntArray, as_matrix, is_strictly_monotonic
+from pat.errors import AxisError
+
+
+class AxisKind(StrEnum):
+    """What the numbers of an axis mean."""
+
+    RAMAN_SHIFT = "raman_shift_cm1"
+    WAVENUMBER = "wavenumber_cm1"
+    WAVELENGTH = "wavelength_nm"
+
+
+class Kind(StrEnum):
+    """What a spectrum was taken of."""
+
+    CULTURE = "culture"
+    SPIKE = "spike"
+    STANDARD = "standard"
+    BLANK = "blank"
+    DARK = "dark"
+    REFERENCE = "reference"
+
+
+#: Kinds that belong to the instrument's record: no vessel needed, never paired or predicted.
+INSTRUMENT_KINDS = frozenset({Kind.BLANK, Kind.DARK, Kind.REFERENCE})
+
+#: Columns that `Spectra.keys` always has, in this order. Text is `str` dtype with NaN for
+#: missing; `time` is datetime64[us, UTC], the start of the acquisition; `elapsed_h` float64.
+KEY_COLUMNS = (
+    "campaign", "vessel", "time", "elapsed_h", "sample", "scan", "kind", "source_file",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spectra:
+    """Spectra on one axis.
+
+    Parameters
+    ----------
+    axis : ndarray of shape (n_channels,)
+        Strictly rising or falling, as read; its unit is what `axis_kind` says.
+    intensities : ndarray of shape (n_spectra, n_channels)
+        As read; may hold NaN or infinite channels, which the gates of a sensor find.
+    keys : DataFrame of n_spectra rows
+        `KEY_COLUMNS`, then whatever else the files told (instrument, probe, position,
+        exposure_s, accumulations, laser_mw, acquisition_s, ...). Its index is 0..n-1.
+    axis_kind : AxisKind
+
+    Raises
+    ------
+    AxisError
+        If the axis is not finite and strictly monotonic, or does not fit the intensities.
+    """
+
+    axis: FloatArray
+    intensities: FloatArray
+    keys: pd.DataFrame
+    axis_kind: AxisKind = AxisKind.RAMAN_SHIFT
+
+    def __post_init__(self) -> None:
+        axis = np.ascontiguousarray(self.axis, dtype=np.float64)
+        intensities = as_matrix(self.intensities, name="intensities")
+        if axis.ndim != 1 or axis.size != intensities.shape[1]:
+            msg = (
+                f"expected one axis value a channel; "
+                f"got {axis.size} for {intensities.shape[1]} channels"
+            )
+            raise AxisError(msg)
+        if not np.all(np.isfinite(axis)) or not is_strictly_monotonic(axis):
+            msg = f"expected a strictly rising or falling axis; got {describe_axis(axis)}"
+            raise AxisError(msg)
+        if len(self.keys) != len(intensities):
+            msg = f"expected {len(intensities)} rows of keys; got {len(self.keys)}"
+            raise ValueError(msg)
+        object.__setattr__(self, "axis", axis)
+        object.__setattr__(self, "intensities", intensities)
+        object.__setattr__(self, "keys", complete_keys(self.keys))
+
+    def __len__(self) -> int:
+        return len(self.intensities)
+
+    @property
+    def n_channels(self) -> int:
+        """Number of channels."""
+        return int(self.axis.size)
+
+    def take(self, rows: IntArray | BoolArray | Sequence[int]) -> Self:
+        """Return the spectra of these rows, in this order."""
+        index = np.asarray(rows)
+        if index.dtype != np.bool_:
+            index = index.astype(np.int64)
+        keys = self.keys.loc[index] if index.dtype == np.bool_ else self.keys.iloc[index]
+        return replace(self, intensities=self.intensities[index], keys=keys.reset_index(drop=True))
+
+    def sha256(self, row: int) -> str:
+        """Return the SHA-256 that names the spectrum of one row."""
+        return spectrum_sha256(self.axis, self.intensities[row])
+
+
+def spectrum_sha256(axis: FloatArray, intensity: FloatArray) -> str:
+    """Return the SHA-256 of the little-endian float64 axis, then the intensities as read."""
+    digest = hashlib.sha256(np.ascontiguousarray(axis, dtype="<f8").tobytes())
+    digest.update(np.ascontiguousarray(intensity, dtype="<f8").tobytes())
+    return digest.hexdigest()
+
+
+def complete_keys(keys: pd.DataFrame) -> pd.DataFrame:
+    """Return `keys` with every column of `KEY_COLUMNS`, in their dtypes, the rest after them."""
+    n = len(keys)
+    columns: dict[str, pd.Series] = {}
+    for name in KEY_COLUMNS:
+        given = keys[name].reset_index(drop=True) if name in keys else pd.Series([np.nan] * n)
+        if name == "time":
+            columns[name] = pd.to_datetime(given, utc=True).dt.as_unit("us")
+        elif name == "elapsed_h":
+            columns[name] = given.astype(np.float64)
+        else:
+            columns[name] = given.astype("str")
+    columns["kind"] = columns["kind"].fillna(Kind.CULTURE.value)
+    rest = [c for c in keys.columns if c not in KEY_COLUMNS]
+    return pd.concat([pd.DataFrame(columns), keys[rest].reset_index(drop=True)], axis=1)
+
+
+def describe_axis(axis: FloatArray) -> str:
+    """Return an axis in words: first and last value and the number of channels."""
+    if axis.size == 0:
+        return "no channels"
+    return f"{axis[0]:g} to {axis[-1]:g} in {axis.size} channels"
