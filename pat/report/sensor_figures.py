@@ -1,0 +1,205 @@
+"""Figures that show how good a sensor is, each as SVG text.
+
+`heldout` is one row a held-out sample: culture, elapsed_h, assay, prediction, lower, upper.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from pat.arrays import FloatArray
+from pat.report.style import BLUE, GREEN, GREY, INK, ORANGE, RED, as_svg, figure
+
+
+def measured_against_predicted(heldout: pd.DataFrame, *, title: str, unit: str) -> str:
+    """Return held-out predictions against assays, one colour a culture, with the identity line."""
+    from matplotlib import colormaps
+
+    cultures = sorted(heldout["culture"].unique())
+    palette = colormaps["tab20"]
+    with figure(5.6, 5.2) as (fig, ax):
+        low, high = _common_range(heldout["assay"], heldout["prediction"])
+        ax.plot([low, high], [low, high], color=INK, linewidth=1, zorder=1)
+        for number, culture in enumerate(cultures):
+            rows = heldout[heldout["culture"] == culture]
+            ax.scatter(
+                rows["assay"],
+                rows["prediction"],
+                s=18,
+                color=palette(number % 20),
+                label=culture.split("/", 1)[-1],
+                alpha=0.85,
+                linewidths=0,
+            )
+        ax.set(xlabel=f"assay ({unit})", ylabel=f"predicted, culture held out ({unit})")
+        ax.set(title=title, xlim=(low, high), ylim=(low, high), aspect="equal")
+        if len(cultures) <= 24:
+            ax.legend(ncols=2, loc="upper left", bbox_to_anchor=(1.0, 1.0), handletextpad=0.1)
+        return as_svg(fig)
+
+
+def rmsecv_curve(rmsecv: Sequence[float], *, chosen: int | None, title: str, unit: str) -> str:
+    """Return RMSECV against the number of components, the chosen one marked."""
+    counts = np.arange(1, len(rmsecv) + 1)
+    with figure(6.0, 3.6) as (fig, ax):
+        ax.plot(counts, rmsecv, marker="o", markersize=4, color=BLUE)
+        if chosen is not None and chosen <= len(rmsecv):
+            ax.plot(chosen, rmsecv[chosen - 1], "o", color=ORANGE, markersize=10, zorder=3)
+            ax.annotate(
+                f"{chosen} components: {rmsecv[chosen - 1]:.3g}",
+                (chosen, rmsecv[chosen - 1]),
+                xytext=(8, 12),
+                textcoords="offset points",
+            )
+        ax.set(xlabel="components", ylabel=f"RMSECV ({unit})", title=title)
+        ax.set_xticks(counts)
+        ax.set_ylim(0, 1.1 * float(np.nanmax(rmsecv)))
+        return as_svg(fig)
+
+
+def regression_vector(
+    axis: FloatArray,
+    *,
+    coefficients: FloatArray,
+    vip: FloatArray | None,
+    mean_spectrum: FloatArray,
+    axis_label: str,
+    title: str,
+) -> str:
+    """Return the regression vector and VIP over the mean preprocessed spectrum."""
+    breaks = _gaps(axis)
+    with figure(8.0, 4.6) as (fig, first):
+        first.remove()
+        upper, lower = fig.subplots(2, 1, sharex=True, height_ratios=(2, 1))
+        scale = float(np.max(np.abs(coefficients))) or 1.0
+        mean = mean_spectrum / (float(np.max(np.abs(mean_spectrum))) or 1.0)
+        for start, stop in breaks:
+            part = slice(start, stop)
+            upper.plot(axis[part], mean[part], color=GREY, linewidth=1, label="mean spectrum")
+            upper.plot(
+                axis[part], coefficients[part] / scale, color=BLUE, label="regression vector"
+            )
+            if vip is not None:
+                lower.plot(axis[part], vip[part], color=GREEN)
+        handles, labels = upper.get_legend_handles_labels()
+        unique = dict(zip(labels, handles, strict=True))
+        upper.legend(
+            unique.values(), unique.keys(), loc="lower right", bbox_to_anchor=(1, 1), ncols=2
+        )
+        upper.axhline(0, color=INK, linewidth=0.7)
+        upper.set(ylabel="scaled to 1", title=title)
+        lower.axhline(1, color=INK, linewidth=0.7, linestyle="--")
+        lower.set(ylabel="VIP", xlabel=axis_label)
+        return as_svg(fig)
+
+
+def t2_against_q(
+    t2: FloatArray, q: FloatArray, *, t2_limit: float, q_limit: float, title: str
+) -> str:
+    """Return T2 and Q of held-out spectra in units of their limits, on logarithmic axes."""
+    with figure(5.2, 4.4) as (fig, ax):
+        x, y = t2 / t2_limit, q / q_limit
+        outside = (x > 1) | (y > 1)
+        ax.scatter(x[~outside], y[~outside], s=14, color=BLUE, alpha=0.7, linewidths=0)
+        ax.scatter(x[outside], y[outside], s=18, color=RED, marker="D", linewidths=0)
+        ax.axvline(1, color=INK, linewidth=0.8, linestyle="--")
+        ax.axhline(1, color=INK, linewidth=0.8, linestyle="--")
+        ax.set(xscale="log", yscale="log", xlabel="T² / limit", ylabel="Q / limit", title=title)
+        share = float(np.mean(outside)) if outside.size else 0.0
+        ax.text(
+            0.02, 0.97, f"{share:.0%} of held-out spectra outside", transform=ax.transAxes, va="top"
+        )
+        return as_svg(fig)
+
+
+def residual_against_age(heldout: pd.DataFrame, *, title: str, unit: str) -> str:
+    """Return prediction minus assay against culture age, with the mean a day."""
+    rows = heldout.dropna(subset=["elapsed_h", "prediction", "assay"])
+    residual = rows["prediction"] - rows["assay"]
+    with figure(6.6, 3.6) as (fig, ax):
+        days = rows["elapsed_h"] / 24
+        ax.axhline(0, color=INK, linewidth=0.8)
+        ax.scatter(days, residual, s=14, color=BLUE, alpha=0.6, linewidths=0)
+        mean = residual.groupby(days.round()).mean()
+        ax.plot(
+            mean.index,
+            mean.to_numpy(),
+            color=ORANGE,
+            marker="s",
+            markersize=4,
+            label="mean of the day",
+        )
+        ax.set(xlabel="culture age (d)", ylabel=f"predicted - assay ({unit})", title=title)
+        ax.legend(loc="upper right")
+        return as_svg(fig)
+
+
+def trend(culture: pd.DataFrame, *, title: str, unit: str) -> str:
+    """Return one held-out culture over time: predictions with their 95 % interval, and assays."""
+    rows = culture.sort_values("elapsed_h")
+    days = rows["elapsed_h"] / 24
+    with figure(6.6, 3.4) as (fig, ax):
+        ax.fill_between(
+            days,
+            rows["lower"],
+            rows["upper"],
+            color=BLUE,
+            alpha=0.18,
+            linewidth=0,
+            label="95 % interval",
+        )
+        ax.plot(days, rows["prediction"], color=BLUE, marker=".", label="predicted, never seen")
+        ax.plot(
+            days,
+            rows["assay"],
+            "o",
+            color=ORANGE,
+            markersize=5,
+            markeredgecolor="white",
+            label="assay",
+        )
+        ax.set(xlabel="culture age (d)", ylabel=unit, title=title)
+        ax.legend(loc="best")
+        return as_svg(fig)
+
+
+def candidates_ranked(search: pd.DataFrame, *, title: str, unit: str, most: int = 40) -> str:
+    """Return the best candidates in order of RMSECV, one colour a model family.
+
+    `search` has columns recipe, model, rmsecv.
+    """
+    best = search.dropna(subset=["rmsecv"])
+    best = (
+        best.sort_values("rmsecv").groupby(["recipe", "model"], as_index=False, sort=False).head(1)
+    )
+    best = best.head(most).iloc[::-1]
+    models = sorted(best["model"].unique())
+    colours = dict(zip(models, (BLUE, ORANGE, GREEN, RED, GREY) * 3, strict=False))
+    with figure(7.4, 1.0 + 0.24 * len(best)) as (fig, ax):
+        labels = best["recipe"] + " · " + best["model"]
+        for model in models:
+            rows = np.flatnonzero(best["model"] == model)
+            ax.barh(rows, best["rmsecv"].iloc[rows], color=colours[model], height=0.7, label=model)
+        ax.set_yticks(np.arange(len(best)), labels.to_list(), fontsize=8)
+        ax.set(xlabel=f"RMSECV of the best setting ({unit})", title=title)
+        ax.grid(visible=False, axis="y")
+        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(models))
+        return as_svg(fig)
+
+
+def _common_range(*columns: pd.Series) -> tuple[float, float]:
+    values = np.concatenate([c.to_numpy(np.float64) for c in columns])
+    values = values[np.isfinite(values)]
+    low, high = float(values.min()), float(values.max())
+    margin = 0.05 * (high - low) or 1.0
+    return low - margin, high + margin
+
+
+def _gaps(axis: FloatArray) -> list[tuple[int, int]]:
+    """Return (start, stop) of each stretch without a gap, so that no line bridges regions."""
+    steps = np.abs(np.diff(axis))
+    edges = np.flatnonzero(steps > 5 * np.median(steps)) + 1 if steps.size else np.array([], int)
+    bounds = [0, *edges.tolist(), axis.size]
+    return list(pairwise(bounds))
