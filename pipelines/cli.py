@@ -50,7 +50,7 @@ SensorArgument = Annotated[
     str,
     typer.Argument(
         metavar="SENSOR",
-        help="NAME.ANALYTE (its champion), models:/NAME/3, models:/NAME@alias or an exported folder",
+        help="NAME.ANALYTE (its champion), models:/NAME/3, models:/NAME@ALIAS or a folder",
     ),
 ]
 TrackingOption = Annotated[
@@ -282,7 +282,7 @@ def spectrometer(
     drop: Annotated[Path, typer.Option(metavar="DIR", help="drop folder")],
     vessel: Annotated[list[str] | None, typer.Option(help="repeatable; by default all")] = None,
     speed: Annotated[float, typer.Option(help="process seconds a second")] = 3600.0,
-    format: Annotated[DropFormat, typer.Option(help="what is written")] = DropFormat.CSV,  # noqa: A002
+    format: Annotated[DropFormat, typer.Option(help="what is written")] = DropFormat.CSV,
 ) -> None:
     """Drop a campaign's stored spectra in order of time, as a spectrometer would, and end."""
     from pipelines import spectrometer as command
