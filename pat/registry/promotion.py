@@ -12,9 +12,7 @@ from pat.calibration.merit import PairedTest, paired_by_culture, rmse
 from pat.errors import InputError, SensorError
 from pat.registry.tracking import Tracking, store_errors
 from pat.registry.versions import SensorVersion, get_version, version_with_alias
-
-#: A sensor whose nested error is above this share of the culture-age null needs a waiver.
-PROMOTION_MARGIN = 0.8
+from pat.report.facts import PROMOTION_MARGIN
 
 _KEY = ("campaign", "vessel", "time", "elapsed_h", "sample")
 

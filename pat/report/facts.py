@@ -1,0 +1,74 @@
+"""TrainingFacts: what a training found out about one sensor, as `pat train --json` prints it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+SCHEMA = 1
+
+#: A nested error above this share of the culture-age null needs a waiver to be promoted.
+PROMOTION_MARGIN = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingFacts:
+    """The evidence of one analyte; None where a figure is undefined.
+
+    Errors (rmsecv, nested_rmse, bias, nulls ...) are in `unit`.
+    """
+
+    analyte: str
+    unit: str
+    sensor: str | None = None
+    run_id: str | None = None
+    n_samples: int = 0
+    n_cultures: int = 0
+    n_campaigns: int = 0
+    paired: int = 0
+    unpaired: tuple[tuple[str, str], ...] = ()  # key, reason
+    censored: int = 0
+    excluded: int = 0
+    sel: float | None = None
+    model: str | None = None
+    recipe: str | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    rmsecv: float | None = None
+    rmsecv_interval: tuple[float, float] | None = None
+    q2: float | None = None
+    bias: float | None = None
+    rpd: float | None = None
+    nested_rmse: float | None = None
+    resample_rmse: float | None = None
+    holdout_rmsep: float | None = None
+    nulls: Mapping[str, float | None] = field(default_factory=dict)
+    skipped: str | None = None  # why no sensor could be trained
+    seconds: float = 0.0
+
+    @property
+    def beats_nulls(self) -> bool | None:
+        """Whether the nested error lies below every null model's; None where undefined."""
+        errors = [error for error in self.nulls.values() if error is not None]
+        if self.nested_rmse is None or not errors:
+            return None
+        return self.nested_rmse < min(errors)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the facts with the keys of the command line's contract."""
+        facts = {"schema": SCHEMA, **asdict(self)}
+        facts["unpaired"] = [{"key": key, "reason": reason} for key, reason in self.unpaired]
+        facts["beats_nulls"] = self.beats_nulls
+        return {key: without_nan(value) for key, value in facts.items()}
+
+
+def without_nan(value: Any) -> Any:
+    """Return `value` with NaN and infinite numbers as None, tuples as lists, at any depth."""
+    if isinstance(value, Mapping):
+        return {str(key): without_nan(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_nan(item) for item in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

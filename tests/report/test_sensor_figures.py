@@ -1,0 +1,101 @@
+"""Figures are SVG that parses, the same for the same data, and show every culture."""
+
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pat.report import sensor_figures
+
+
+@pytest.fixture
+def heldout() -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    n = 40
+    assay = rng.uniform(1, 5, n)
+    prediction = assay + rng.normal(0, 0.2, n)
+    return pd.DataFrame(
+        {
+            "culture": [f"cho/V{1 + i % 4:02d}" for i in range(n)],
+            "elapsed_h": np.repeat(np.arange(10) * 24.0, 4),
+            "assay": assay,
+            "prediction": prediction,
+            "lower": prediction - 0.5,
+            "upper": prediction + 0.5,
+        }
+    )
+
+
+def words(svg: str) -> str:
+    return " ".join(ElementTree.fromstring(svg).itertext())
+
+
+def test_measured_against_predicted_names_every_culture_and_the_unit(heldout: pd.DataFrame) -> None:
+    svg = sensor_figures.measured_against_predicted(heldout, title="glucose", unit="g/L")
+
+    assert all(f"V{k:02d}" in words(svg) for k in range(1, 5))
+    assert "assay (g/L)" in words(svg)
+
+
+def test_the_same_data_give_the_same_svg(heldout: pd.DataFrame) -> None:
+    first, second = (
+        sensor_figures.residual_against_age(heldout, title="glucose", unit="g/L") for _ in range(2)
+    )
+
+    assert first == second
+
+
+def test_no_line_bridges_the_gap_between_regions() -> None:
+    axis = np.r_[450:500.0, 2800:2850.0]
+    ones = np.ones(axis.size)
+
+    svg = sensor_figures.regression_vector(
+        axis,
+        coefficients=ones,
+        vip=None,
+        mean_spectrum=ones,
+        axis_label="Raman shift (cm-1)",
+        title="glucose",
+    )
+
+    root = ElementTree.fromstring(svg)
+    paths = [p.get("d", "") for p in root.iter("{http://www.w3.org/2000/svg}path")]
+    width = float(root.get("viewBox", "").split()[2])
+    curves = [p for p in paths if p.count("L") >= 40]
+    assert len(curves) == 4
+    for path in curves:
+        xs = [float(point.split()[0]) for point in path.replace("M", "L").split("L")[1:]]
+        assert max(xs) - min(xs) < width / 4
+
+
+def test_the_share_of_spectra_outside_the_limits_is_written_out() -> None:
+    t2, q = np.array([0.5, 2.0, 0.5, 0.5]), np.array([0.5, 0.5, 0.5, 0.5])
+
+    svg = sensor_figures.t2_against_q(t2, q, t2_limit=1.0, q_limit=1.0, title="limits")
+
+    assert "25% of held-out spectra outside" in words(svg)
+
+
+def test_a_culture_without_age_leaves_an_empty_plot_not_an_error(heldout: pd.DataFrame) -> None:
+    svg = sensor_figures.residual_against_age(
+        heldout.assign(elapsed_h=np.nan), title="glucose", unit="g/L"
+    )
+
+    assert "culture age (d)" in words(svg)
+
+
+def test_candidates_show_the_best_setting_of_each_recipe_and_model() -> None:
+    search = pd.DataFrame(
+        {
+            "recipe": ["a", "a", "b", "b"],
+            "model": ["pls", "pls", "pls", "svr"],
+            "rmsecv": [0.3, 0.2, np.nan, 0.4],
+        }
+    )
+
+    text = words(sensor_figures.candidates_ranked(search, title="candidates", unit="g/L"))
+
+    assert "a · pls" in text
+    assert "b · svr" in text
+    assert "b · pls" not in text
