@@ -1,0 +1,68 @@
+"""The command line keeps contract 2: names, options, exit codes, one clear message."""
+
+import pytest
+from typer.testing import CliRunner
+
+from pat.errors import CampaignError, Fault, StoreError
+from pipelines import cli
+
+COMMANDS = {
+    "demo", "simulate", "check", "train", "evaluate", "predict", "models", "promote", "export",
+    "verify", "stream", "spectrometer", "ui",
+}  # fmt: skip
+
+
+def test_every_command_of_the_contract_is_there() -> None:
+    names = {command.name or command.callback.__name__ for command in cli.app.registered_commands}
+
+    assert names >= COMMANDS
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("simulate", "--vessels --days --seed --instrument --every --fault --mess"),
+        ("check", "--json --report"),
+        (
+            "train",
+            "--name --analyte --effort --holdout --resamples --with-process-data "
+            "--seed --backend --no-register --json --tracking-uri",
+        ),
+        ("evaluate", "--against --json"),
+        ("predict", "--sensor --out"),
+        ("promote", "--to --by --why --waive"),
+        ("stream", "--watch --sensor --results --vessels --name --settle --once --check"),
+        ("spectrometer", "--drop --vessel --speed --format"),
+    ],
+)
+def test_each_command_takes_the_options_of_the_contract(command: str, options: str) -> None:
+    result = CliRunner().invoke(cli.app, [command, "--help"], env={"COLUMNS": "200"})
+
+    assert result.exit_code == 0
+    assert [option for option in options.split() if option not in result.output] == []
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (CampaignError("cho", [Fault("assays.csv", "unknown vessel V99", row=7)]), 2),
+        (StoreError("the database is locked"), 1),
+    ],
+)
+def test_an_error_is_one_message_and_an_exit_code(
+    error: Exception, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "app", broken)
+
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+
+    assert stop.value.code == code
+    assert capsys.readouterr().err == f"pat: {error}\n"
+
+
+def test_a_wrong_option_is_a_usage_error() -> None:
+    assert CliRunner().invoke(cli.app, ["train", "--no-such-option"]).exit_code == 2
