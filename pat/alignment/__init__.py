@@ -1,7 +1,16 @@
 """Which spectra stand for which assay, and which process values for which spectrum."""
 
 from pat.alignment.pairing import Pairing, pair
+from pat.alignment.process import process_gaps, process_values
 from pat.alignment.reasons import Unpaired
 from pat.alignment.replicates import Spread, pooled_spread
 
-__all__ = ["Pairing", "Spread", "Unpaired", "pair", "pooled_spread"]
+__all__ = [
+    "Pairing",
+    "Spread",
+    "Unpaired",
+    "pair",
+    "pooled_spread",
+    "process_gaps",
+    "process_values",
+]

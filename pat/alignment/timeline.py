@@ -48,7 +48,7 @@ def timeline(campaign: Campaign) -> Timeline:
     """
     events = campaign.events if campaign.events is not None else campaign.assays.iloc[:0]
     tables = (campaign.spectra.keys, campaign.assays, events)
-    relative = frozenset[str]().union(*(_relative_vessels(table) for table in tables))
+    relative = frozenset[str]().union(*(relative_vessels(table) for table in tables))
     spectra = shift_to_middle(instants(campaign.spectra.keys, relative), campaign.spectra.keys)
     return Timeline(
         spectra=spectra,
@@ -56,6 +56,12 @@ def timeline(campaign: Campaign) -> Timeline:
         events=instants(events, relative),
         relative=relative,
     )
+
+
+def relative_vessels(table: pd.DataFrame) -> frozenset[str]:
+    """Return the vessels with a row that has hours from inoculation but no time."""
+    elapsed_only = table["time"].isna() & table["elapsed_h"].notna()
+    return frozenset(table.loc[elapsed_only, "vessel"].dropna().unique())
 
 
 def instants(table: pd.DataFrame, relative: frozenset[str]) -> IntArray:
@@ -103,9 +109,3 @@ def describe_duration(microseconds: float) -> str:
     if minutes < 48 * 60:
         return f"{minutes / 60:.3g} h"
     return f"{minutes / 1440:.3g} days"
-
-
-def _relative_vessels(table: pd.DataFrame) -> frozenset[str]:
-    """Return the vessels with a row that has hours from inoculation but no time."""
-    elapsed_only = table["time"].isna() & table["elapsed_h"].notna()
-    return frozenset(table.loc[elapsed_only, "vessel"].dropna().unique())
