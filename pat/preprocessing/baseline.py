@@ -137,7 +137,7 @@ class PolynomialBaseline(SameAxis):
         axis = channel_axis(self.axis, X.shape[1])
         fitter = Baseline(axis, check_finite=False)
         degree = min(self.degree, axis.size - 1)
-        return np.array([y - fitter.imodpoly(y, poly_order=degree)[0] for y in X])
+        return np.array([y - polynomial_under(fitter, y, degree=degree) for y in X])
 
 
 class RubberBand(SameAxis):
@@ -159,6 +159,14 @@ class RubberBand(SameAxis):
         axis = channel_axis(self.axis, X.shape[1])
         fitter = Baseline(axis, check_finite=False)
         return np.array([y - rubber_band(fitter, y) for y in X])
+
+
+def polynomial_under(fitter: Baseline, y: FloatArray, *, degree: int) -> FloatArray:
+    """Return the polynomial under one spectrum; of a dead one, itself."""
+    if np.ptp(y) == 0:
+        return y
+    baseline, _ = fitter.imodpoly(y, poly_order=degree)
+    return baseline
 
 
 def rubber_band(fitter: Baseline, y: FloatArray) -> FloatArray:

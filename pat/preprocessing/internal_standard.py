@@ -5,10 +5,12 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pat.arrays import FloatArray
+from pat.arrays import BoolArray, FloatArray
+from pat.errors import AxisError
 from pat.preprocessing.axis import region_mask
 from pat.preprocessing.base import SameAxis
 from pat.preprocessing.channels import channel_axis
+from pat.spectra import describe_axis
 
 Measure = Literal["area", "height", "mean"]
 
@@ -51,18 +53,24 @@ class BandNormalise(SameAxis):
         if self.measure not in get_args(Measure):
             msg = f"expected a measure out of {get_args(Measure)}; got {self.measure!r}"
             raise ValueError(msg)
-        region_mask(channel_axis(self.axis, n_channels), self._regions())
+        self._band_mask(channel_axis(self.axis, n_channels))
 
     def _treat(self, X: FloatArray) -> FloatArray:
         axis = channel_axis(self.axis, X.shape[1])
-        inside = region_mask(axis, self._regions())
+        inside = self._band_mask(axis)
         size = band_size(X[:, inside], axis[inside], measure=self.measure)
-        floor = _ROUNDING * np.max(np.abs(X[:, inside]), axis=1)
-        found = size > floor
+        found = size > _ROUNDING * _largest_size(X[:, inside], axis[inside], measure=self.measure)
         return np.where(found[:, np.newaxis], X, 0.0) / np.where(found, size, 1.0)[:, np.newaxis]
 
-    def _regions(self) -> tuple[tuple[float, float], ...] | None:
-        return None if self.band is None else (self.band,)
+    def _band_mask(self, axis: FloatArray) -> BoolArray:
+        if self.band is None:
+            return region_mask(axis, None)
+        low, high = self.band
+        step = np.abs(np.diff(axis)).max(initial=0.0)
+        if low < axis.min() - step or high > axis.max() + step:
+            msg = f"expected an axis that covers {low:g} to {high:g}; got {describe_axis(axis)}"
+            raise AxisError(msg)
+        return region_mask(axis, (self.band,))
 
 
 def band_size(band: FloatArray, axis: FloatArray, *, measure: Measure) -> FloatArray:
@@ -80,7 +88,13 @@ def band_size(band: FloatArray, axis: FloatArray, *, measure: Measure) -> FloatA
     above = band - local_baseline(band, axis)
     if measure == "height":
         return above.max(axis=1)
-    return np.abs(np.trapezoid(above, axis, axis=1))
+    return np.trapezoid(above, np.abs(axis - axis[0]), axis=1)
+
+
+def _largest_size(band: FloatArray, axis: FloatArray, *, measure: Measure) -> FloatArray:
+    """Return what the band would measure with its highest intensity in all channels."""
+    width = abs(float(axis[-1] - axis[0])) if measure == "area" else 1.0
+    return width * np.max(np.abs(band), axis=1)
 
 
 def local_baseline(band: FloatArray, axis: FloatArray) -> FloatArray:

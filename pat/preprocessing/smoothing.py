@@ -80,6 +80,8 @@ def savitzky_golay(
     than it has channels; derivatives above that order are zero there.
     """
     treated = np.empty_like(spectra)
+    if deriv > 0:
+        spectra = spectra - spectra[:, :1]  # a dead spectrum then has exactly no slope
     for stretch in contiguous_stretches(axis):
         step = even_step(axis[stretch])
         window = window_channels(window_cm1, step, polyorder=polyorder)
@@ -94,14 +96,14 @@ def savitzky_golay(
 
 
 def window_channels(window_cm1: float, step: float, *, polyorder: int) -> int:
-    """Return the odd number of channels nearest to a window of this width.
+    """Return the odd number of channels nearest to a window of this width, of two the larger.
 
     Raises
     ------
     ValueError
         If a polynomial of this order would pass through every channel of the window.
     """
-    n_channels = 2 * round((window_cm1 / abs(step) - 1.0) / 2.0) + 1
+    n_channels = 2 * int(window_cm1 / abs(step) / 2.0 + 1e-9) + 1
     if n_channels <= polyorder:
         msg = (
             f"expected a window of more than {polyorder} channels for a polynomial of order "

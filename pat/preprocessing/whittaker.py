@@ -14,7 +14,8 @@ from pat.arrays import FloatArray
 from pat.preprocessing.base import SameAxis
 from pat.preprocessing.channels import channel_axis, contiguous_stretches, even_step
 
-MAX_REWEIGHTINGS = 100
+MAX_REWEIGHTINGS = 300  # arPLS needs up to 200 on real spectra, and is far off when cut short
+_ROUNDING = 1e-7  # of the solver: below it a spectrum is all baseline and its weights are noise
 _FEWEST_CHANNELS = 4  # a second-difference penalty on fewer is a straight line through noise
 
 
@@ -59,9 +60,13 @@ class Whittaker(SameAxis):
         corrected = np.empty_like(pieces)
         unsettled = 0
         for row, y in enumerate(pieces):
+            if np.ptp(y) == 0:  # exactly nothing above its baseline, not the solver's rounding
+                corrected[row] = 0.0
+                continue
             baseline, record = self._fit_one(fitter, y, lam)
             corrected[row] = y - baseline
-            unsettled += len(record["tol_history"]) > MAX_REWEIGHTINGS
+            moving = len(record["tol_history"]) > MAX_REWEIGHTINGS
+            unsettled += moving and np.ptp(corrected[row]) > _ROUNDING * np.ptp(y)
         return corrected, unsettled
 
 
