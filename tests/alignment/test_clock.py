@@ -1,0 +1,193 @@
+"""A clock that is wrong by a constant is found and told, and honest schedules are left alone."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pat.alignment import pair, suspect_clocks
+from tests.alignment.campaigns import make_campaign
+
+START = pd.Timestamp("2024-05-01T09:00Z")
+VESSELS = [f"V{number}" for number in range(6)]
+
+
+def records(*, days=12, seed=1, every_h=24.0, spread_min=3.0, feed_after_min=None):
+    """Return assays once a day, spectra every so often around them, sample events and feeds."""
+    rng = np.random.default_rng(seed)
+    assays, spectra, events = [], [], []
+    for vessel in VESSELS:
+        for day in range(days):
+            drawn = START + pd.Timedelta(days=day, minutes=round(rng.uniform(0, 90)))
+            assays.append({"vessel": vessel, "time": drawn, "value": 1.0})
+            events.append({"vessel": vessel, "time": drawn, "kind": "sample"})
+            if feed_after_min is not None:
+                fed = drawn + pd.Timedelta(minutes=feed_after_min)
+                events.append({"vessel": vessel, "time": fed, "kind": "feed", "amount": 5.0})
+            for turn in range(round(24 / every_h)):
+                late = rng.uniform(-spread_min, spread_min)
+                taken = drawn + pd.Timedelta(hours=turn * every_h, minutes=late)
+                spectra.append({"vessel": vessel, "time": taken.round("s")})
+    return spectra, assays, events
+
+
+def moved(rows, minutes):
+    return [{**row, "time": row["time"] + pd.Timedelta(minutes=minutes)} for row in rows]
+
+
+@pytest.mark.parametrize("minutes", [60, -60, 120, 480])
+def test_whole_hours_on_the_spectrometer_are_found_and_named(minutes):
+    spectra, assays, events = records()
+    campaign = make_campaign(moved(spectra, minutes), assays, events=events)
+
+    (suspicion,) = suspect_clocks(campaign)
+
+    assert suspicion.source == "spectra"
+    assert suspicion.seconds == -60 * minutes
+    assert suspicion.setting == f"[clock]\nspectra = {-60 * minutes}"
+    assert "with it 72 of 72 assays have a spectrum, 0 as it stands" in suspicion.reason
+
+
+def test_the_setting_holds_what_the_clock_was_already_moved_by():
+    spectra, assays, events = records()
+    campaign = make_campaign(moved(spectra, 60), assays, events=events, clock_s={"spectra": 30.0})
+
+    (suspicion,) = suspect_clocks(campaign)
+
+    assert suspicion.setting == "[clock]\nspectra = -3570"
+
+
+def test_a_clock_moved_as_told_pairs_as_promised_and_raises_no_more_doubt():
+    spectra, assays, events = records()
+    (suspicion,) = suspect_clocks(make_campaign(moved(spectra, 60), assays, events=events))
+
+    mended = make_campaign(moved(moved(spectra, 60), suspicion.seconds / 60), assays, events=events)
+
+    assert len(pair(mended).samples) == 72
+    assert suspect_clocks(mended) == ()
+
+
+def test_seven_minutes_show_where_feeds_follow_the_samples():
+    spectra, assays, events = records(feed_after_min=5, spread_min=1)
+    campaign = make_campaign(moved(spectra, 7), assays, events=events)
+
+    (suspicion,) = suspect_clocks(campaign)
+
+    assert len(pair(campaign).samples) < 10
+    assert suspicion.source == "spectra"
+    assert suspicion.seconds == pytest.approx(-7 * 60, abs=60)
+
+
+def test_seven_minutes_show_as_a_steady_gap_though_everything_pairs():
+    spectra, assays, events = records(spread_min=0.2)
+    campaign = make_campaign(moved(spectra, 7), assays, events=events)
+
+    (suspicion,) = suspect_clocks(campaign)
+
+    assert len(pair(campaign).samples) == 72
+    assert suspicion.seconds == pytest.approx(-7 * 60, abs=20)
+    assert "nearly always lies 7 min after it" in suspicion.reason
+
+
+def test_the_analyser_is_blamed_where_spectra_and_sample_events_agree():
+    spectra, assays, events = records()
+    campaign = make_campaign(spectra, moved(assays, 60), events=events)
+
+    (suspicion,) = suspect_clocks(campaign)
+
+    assert (suspicion.source, suspicion.seconds) == ("assays", -3600)
+
+
+def test_the_events_are_blamed_where_spectra_and_assays_agree():
+    spectra, assays, events = records()
+    campaign = make_campaign(spectra, assays, events=moved(events, 60))
+
+    (suspicion,) = suspect_clocks(campaign)
+
+    assert (suspicion.source, suspicion.seconds) == ("events", -3600)
+
+
+def test_online_values_are_blamed_where_feeds_show_an_hour_late_in_the_volume():
+    spectra, assays, events = records(feed_after_min=5)
+    fed = {(e["vessel"], e["time"]) for e in events if e["kind"] == "feed"}
+    online = []
+    for vessel in VESSELS:
+        clock = pd.date_range(START, periods=12 * 144, freq="10min")
+        feeds = np.sort([t for v, t in fed if v == vessel])
+        volume = 200.0 + 5.0 * np.searchsorted(feeds, clock.to_numpy(), side="right")
+        late = clock + pd.Timedelta(hours=1)
+        online += [
+            {"vessel": vessel, "time": t, "volume": v} for t, v in zip(late, volume, strict=True)
+        ]
+    campaign = make_campaign(spectra, assays, events=events, online=online, units={"volume": "mL"})
+
+    (suspicion,) = suspect_clocks(campaign)
+
+    assert (suspicion.source, suspicion.seconds) == ("online", -3600)
+
+
+def test_spectra_named_after_their_sample_tell_by_their_times():
+    spectra, assays, events = records(spread_min=0.3)
+    named = [{**row, "sample": f"S{n}"} for n, row in enumerate(moved(spectra, 60))]
+    assays = [{**row, "sample": f"S{n}"} for n, row in enumerate(assays)]
+    campaign = make_campaign(named, assays, events=events)
+
+    (suspicion,) = suspect_clocks(campaign)
+
+    assert len(pair(campaign).samples) == 72
+    assert (suspicion.source, suspicion.seconds) == ("spectra", -3600)
+
+
+def test_a_night_of_summer_time_is_told_with_its_date_and_no_setting():
+    spectra, assays, events = records()
+    night = START + pd.Timedelta(days=6, hours=-4)
+    late = [row if row["time"] < night else moved([row], 60)[0] for row in spectra]
+    campaign = make_campaign(late, assays, events=events)
+
+    (suspicion,) = suspect_clocks(campaign)
+
+    assert suspicion.setting == ""
+    assert "-1 h from 2024-05-07T" in suspicion.reason
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("every_h", [1 / 6, 1, 4, 24])
+def test_honest_clocks_raise_no_doubt(seed, every_h):
+    spectra, assays, events = records(seed=seed, every_h=every_h, feed_after_min=10, days=6)
+    campaign = make_campaign(spectra, assays, events=events)
+
+    assert suspect_clocks(campaign) == ()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_spectra_at_random_times_raise_no_doubt(seed):
+    rng = np.random.default_rng(seed)
+    _, assays, _ = records(days=4, seed=seed)
+    hours = rng.uniform(0, 96, size=(len(VESSELS), 12))
+    spectra = [
+        {"vessel": vessel, "time": START + pd.Timedelta(hours=float(h))}
+        for vessel, row in zip(VESSELS, hours, strict=True)
+        for h in row
+    ]
+
+    assert suspect_clocks(make_campaign(spectra, assays)) == ()
+
+
+def test_spectra_between_the_assays_all_day_are_no_steady_gap():
+    _, assays, _ = records(days=5)
+    on_the_hour = [{**row, "time": row["time"].floor("h")} for row in assays]
+    clock = pd.date_range(START - pd.Timedelta(days=1), periods=8 * 144, freq="10min")
+    spectra = [
+        {"vessel": vessel, "time": t + pd.Timedelta(minutes=5)} for vessel in VESSELS for t in clock
+    ]
+
+    assert suspect_clocks(make_campaign(spectra, on_the_hour)) == ()
+
+
+def test_nothing_to_compare_raises_no_doubt():
+    assert suspect_clocks(make_campaign([], [])) == ()
+    named = make_campaign(
+        [{"vessel": "V1", "sample": "S1"}], [{"vessel": "V1", "sample": "S1", "value": 1.0}]
+    )
+    assert suspect_clocks(dataclasses.replace(named, events=None)) == ()
