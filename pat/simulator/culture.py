@@ -1,6 +1,8 @@
-"""A fed-batch culture over time: what is true in one vessel at every hour."""
+"""A fed-batch culture over time: simulated, and what is true in it at every instant."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 import pandas as pd
@@ -8,8 +10,13 @@ from numpy.typing import ArrayLike
 
 from pat.arrays import FloatArray
 from pat.errors import InputError
-from pat.simulator.design import VesselPlan
-from pat.simulator.faults import Fault
+from pat.simulator.events import EventKind, schedule
+from pat.simulator.faults import Fault, check_faults
+from pat.simulator.observables import Observation, observe
+from pat.simulator.parameters import Parameters
+from pat.simulator.plan import VesselPlan, check_plans
+from pat.simulator.variation import individual
+from pat.simulator.vessel_run import Logged, VesselRun
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,3 +86,89 @@ class Trajectory:
         frame = pd.DataFrame(rows, columns=self.knots.columns)
         frame["elapsed_h"] = wanted
         return frame
+
+
+def simulate_cultures(
+    plans: Sequence[VesselPlan],
+    *,
+    seed: int,
+    parameters: Parameters | None = None,
+    faults: Sequence[Fault] = (),
+) -> list[Trajectory]:
+    """Return one trajectory a plan, in the order of the plans.
+
+    Parameters
+    ----------
+    plans : sequence of VesselPlan
+    seed : int
+        Together with a vessel's name it fixes that vessel's random numbers, so that neither the
+        other vessels nor a fault change them: the run of the same seed without the faults is
+        their exact counterfactual.
+    parameters : Parameters or None
+        None: the defaults.
+    faults : sequence of Fault
+        Those of the light path are kept with their vessel and change nothing here.
+
+    Raises
+    ------
+    InputError
+        If there is no vessel, a name comes twice, a plan cannot be run, the seed is negative, or
+        a fault is in a vessel that is not there or outside its run.
+    """
+    check_plans(plans)
+    check_faults(faults, hours={plan.vessel: plan.end_h for plan in plans})
+    return [
+        simulate_culture(
+            plan,
+            seed=seed,
+            parameters=parameters,
+            faults=[fault for fault in faults if fault.vessel == plan.vessel],
+        )
+        for plan in plans
+    ]
+
+
+def simulate_culture(
+    plan: VesselPlan,
+    *,
+    seed: int,
+    parameters: Parameters | None = None,
+    faults: Sequence[Fault] = (),
+) -> Trajectory:
+    """Return the trajectory of one vessel, the same as among others; see `simulate_cultures`."""
+    check_plans([plan])
+    check_faults(faults, hours={plan.vessel: plan.end_h})
+    p = parameters or Parameters()
+    own = individual(p, vessel=plan.vessel, days=ceil(plan.days), seed=seed)
+    run = VesselRun(plan, own=own)
+    run.run(schedule(plan, feeding=p.feeding, faults=faults))
+    knots = pd.DataFrame(
+        [
+            observe(knot.hour, knot.state, operation=knot.operation, parameters=knot.parameters)
+            for knot in run.knots
+        ],
+        columns=list(Observation._fields),
+    )
+    hours = np.arange(int(plan.end_h) + 1, dtype=np.float64)
+    first = np.searchsorted(knots["elapsed_h"].to_numpy(), hours, side="left")
+    return Trajectory(
+        plan=plan,
+        hours=hours,
+        states=knots.iloc[first].reset_index(drop=True),
+        events=event_record(run.log, knots, pulse_ml=p.feeding.base_pulse_ml),
+        knots=knots,
+        faults=tuple(faults),
+    )
+
+
+def event_record(log: Sequence[Logged], knots: pd.DataFrame, *, pulse_ml: float) -> pd.DataFrame:
+    """Return the record of events, with a line for every `pulse_ml` of base."""
+    total = knots["base_addition_ml"].to_numpy()
+    pulses = pulse_ml * np.arange(1, int(total[-1] / pulse_ml) + 1)
+    hours = np.interp(pulses, total, knots["elapsed_h"].to_numpy())
+    base = [Logged(float(hour), EventKind.BASE, pulse_ml, "mL") for hour in hours]
+    lines = sorted([*log, *base], key=lambda line: line.elapsed_h)
+    record = pd.DataFrame(lines, columns=list(Logged._fields))
+    return record.astype(
+        {"elapsed_h": "float64", "kind": "str", "amount": "float64", "unit": "str"}
+    )
