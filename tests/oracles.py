@@ -91,3 +91,35 @@ def lower_hull(spectrum, axis):
         chord = spectrum[i] + share * (spectrum[j] - spectrum[i])
         hull[i : j + 1] = np.minimum(hull[i : j + 1], chord)
     return hull
+
+
+def jackknife_log_mse(errors, cultures, t_quantile):
+    """Return the interval of the RMSE by leaving cultures out one by one, in pseudo-values."""
+    names = sorted(set(cultures))
+    m = len(names)
+
+    def log_mse(kept):
+        squares = [e * e for e, c in zip(errors, cultures, strict=True) if c in kept]
+        return np.log(sum(squares) / len(squares))
+
+    whole = log_mse(set(names))
+    pseudo = [m * whole - (m - 1) * log_mse(set(names) - {name}) for name in names]
+    centre = sum(pseudo) / m
+    variance = sum((p - centre) ** 2 for p in pseudo) / (m * (m - 1))
+    reach = t_quantile * variance**0.5
+    return np.exp((centre - reach) / 2), np.exp((centre + reach) / 2)
+
+
+def sign_flip_by_hand(errors_a, errors_b, cultures):
+    """Return the share of all ways to swap two sensors' errors, culture by culture, as extreme."""
+    names = sorted(set(cultures))
+
+    def difference(swapped):
+        total = 0.0
+        for a, b, c in zip(errors_a, errors_b, cultures, strict=True):
+            total += (b * b - a * a) if c in swapped else (a * a - b * b)
+        return abs(total)
+
+    observed = difference(set())
+    swaps = [set(s) for k in range(len(names) + 1) for s in combinations(names, k)]
+    return np.mean([difference(s) >= observed * (1 - 1e-9) for s in swaps])
