@@ -1,0 +1,99 @@
+"""Importance: which channels a sensor reads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pat.arrays import FloatArray
+
+_CHANNELS_AT_ONCE = 128  # bounds the memory of an identity matrix fed through a pipeline
+_LIFT = 1e-3  # of the scatter: too small to be taken for a cosmic ray, far above rounding
+_ADDITIVE_WITHIN = 1e-6  # relative; a curved model misses by orders of magnitude more
+
+
+def vip(pls: Any) -> FloatArray:
+    """Return the variable importance in projection of a fitted PLSRegression, (n_features,).
+
+    Its mean square is one, so that a channel above one counts for more than the average.
+
+    Notes
+    -----
+    VIP_j² = p Σ_a SS_a w_ja² / Σ_a SS_a, with w_a of unit length and SS_a = q_a² t_a't_a the
+    sum of squares of y that component a explains.
+
+    References
+    ----------
+    Wold, Johansson and Cocchi (1993), in: 3D QSAR in Drug Design, ESCOM, 523-550.
+    """
+    weights = pls.x_weights_ / np.linalg.norm(pls.x_weights_, axis=0)
+    explained = np.sum(pls.y_loadings_**2, axis=0) * np.sum(pls.x_scores_**2, axis=0)
+    total = float(explained.sum())
+    if total <= 0:
+        return np.zeros(len(weights))
+    return np.sqrt(len(weights) * (weights**2 @ explained) / total)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinearForm:
+    """A value as offset + spectrum · coefficients."""
+
+    coefficients: FloatArray  # (n_channels,), unit of the analyte per intensity
+    offset: float
+
+    def __call__(self, spectra: FloatArray) -> FloatArray:
+        """Return the values of spectra (n_spectra, n_channels)."""
+        return self.offset + spectra @ self.coefficients
+
+
+def linear_form(
+    predict: Callable[[FloatArray], FloatArray], spectra: FloatArray
+) -> LinearForm | None:
+    """Return the linear form that `predict` is, or None where it is not linear.
+
+    Parameters
+    ----------
+    predict : callable
+        From (n, n_channels) to (n,).
+    spectra : ndarray of shape (n_spectra, n_channels)
+        Spectra of the kind it is made for; the form must return what `predict` returns there,
+        and halfway between them.
+
+    Notes
+    -----
+    The coefficients are read off by lifting one channel at a time a little above the mean
+    spectrum, so a recipe needs to say nothing about its own linearity.
+    """
+    if not _is_straight(predict, spectra):
+        return None
+    mean = spectra.mean(axis=0)
+    lift = _LIFT * float(np.std(spectra - mean)) or 1.0
+    offset = float(predict(mean[None, :])[0])
+    coefficients = np.empty(mean.size)
+    for start in range(0, mean.size, _CHANNELS_AT_ONCE):
+        channels = np.arange(start, min(start + _CHANNELS_AT_ONCE, mean.size))
+        lifted = np.tile(mean, (channels.size, 1))
+        lifted[np.arange(channels.size), channels] += lift
+        coefficients[channels] = (predict(lifted) - offset) / lift
+    form = LinearForm(coefficients, offset - float(mean @ coefficients))
+    return form if _agrees(form, predict, spectra) else None
+
+
+def _is_straight(predict: Callable[[FloatArray], FloatArray], spectra: FloatArray) -> bool:
+    """Return whether halfway between two spectra the value is halfway too."""
+    there, back = predict(spectra), predict(spectra[::-1])
+    halfway = predict(0.5 * (spectra + spectra[::-1]))
+    return _same(halfway, 0.5 * (there + back), scale=there)
+
+
+def _agrees(
+    form: LinearForm, predict: Callable[[FloatArray], FloatArray], spectra: FloatArray
+) -> bool:
+    expected = predict(spectra)
+    return _same(form(spectra), expected, scale=expected)
+
+
+def _same(values: FloatArray, expected: FloatArray, *, scale: FloatArray) -> bool:
+    size = float(np.max(np.abs(scale))) + float(np.ptp(scale))
+    return bool(np.max(np.abs(values - expected)) <= _ADDITIVE_WITHIN * size)
