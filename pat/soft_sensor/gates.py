@@ -1,0 +1,95 @@
+"""Gates: spectra that must not be trusted, whatever the model makes of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pat.arrays import BoolArray, FloatArray
+
+#: A spectrum is dead that spans less than this share of what calibrated ones span.
+DEAD_BELOW = 0.01
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GateSettings:
+    """What a spectrum is held against.
+
+    Parameters
+    ----------
+    usual_span : float
+        Median over the calibration of highest minus lowest intensity in the channels in use.
+    saturation : float or None
+        Intensity at full scale, as the campaign states it; None: saturation is not judged.
+    """
+
+    usual_span: float
+    saturation: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a spectrum is bad, and whether a value can be computed all the same."""
+
+    reason: str
+    computable: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """The channels that the recipe reads: of the axis, which, and the axis' unit."""
+
+    axis: FloatArray
+    used: BoolArray
+    unit: str
+
+    def first(self, where: BoolArray) -> str:
+        """Return the first of some channels in use, in words; `where` is over channels in use."""
+        return f"{self.axis[self.used][np.argmax(where)]:g} {self.unit}"
+
+
+def not_finite(intensity: FloatArray, window: Window) -> Refusal | None:
+    """Return a refusal where a channel in use of one spectrum (n_channels,) is not finite."""
+    broken = ~np.isfinite(intensity[window.used])
+    count = int(broken.sum())
+    if count == 0:
+        return None
+    noun, verb = ("channel", "is") if count == 1 else ("channels", "are")
+    return Refusal(
+        f"{count} {noun} in use {verb} NaN or infinite, the first at {window.first(broken)}"
+    )
+
+
+def dead(intensity: FloatArray, window: Window, *, settings: GateSettings) -> Refusal | None:
+    """Return a refusal where one spectrum (n_channels,) is constant or next to it."""
+    inside = intensity[window.used]
+    with np.errstate(over="ignore"):
+        span = float(inside.max() - inside.min())
+    if span > DEAD_BELOW * settings.usual_span:
+        return None
+    if span == 0:
+        return Refusal(f"dead: constant at {inside[0]:g}")
+    return Refusal(f"dead: spans {span:.3g}, calibrated spectra about {settings.usual_span:.3g}")
+
+
+def saturated(intensity: FloatArray, window: Window, *, settings: GateSettings) -> Refusal | None:
+    """Return a refusal where a channel in use of one spectrum, as read, is at full scale."""
+    if settings.saturation is None:
+        return None
+    full = intensity[window.used] >= settings.saturation
+    count = int(full.sum())
+    if count == 0:
+        return None
+    noun = "channel" if count == 1 else "channels"
+    return Refusal(
+        f"saturated: {count} {noun} in use at {settings.saturation:g} or above, the first at "
+        f"{window.first(full)}",
+        computable=True,
+    )
+
+
+def missing_process(values: FloatArray, names: tuple[str, ...]) -> Refusal | None:
+    """Return a refusal where an online value that the sensor uses is missing."""
+    missing = [name for name, value in zip(names, values, strict=True) if not np.isfinite(value)]
+    if not missing:
+        return None
+    return Refusal(f"no {', '.join(missing)} at most 30 min before the spectrum")

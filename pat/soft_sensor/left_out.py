@@ -1,0 +1,196 @@
+"""Left-out cultures: what a recipe makes of spectra whose culture it was not fitted on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+
+from pat.arrays import BoolArray, FloatArray, IntArray
+from pat.diagnostics import box_limit, calibration_spread, distances, leading_row_wise
+from pat.soft_sensor.members import dissected, quiet
+from pat.soft_sensor.quality import DistanceLimits
+from pat.soft_sensor.single_spectra import SingleSpectra
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Training:
+    """What members are fitted on.
+
+    Parameters
+    ----------
+    inputs : ndarray of shape (n_samples, n_channels + n_tags)
+        Mean spectrum of each sample, then its process values.
+    n_channels : int
+    targets : ndarray of shape (n_samples,)
+        Assays, finite.
+    groups : array of shape (n_samples,)
+        The unit of validation.
+    """
+
+    inputs: FloatArray
+    n_channels: int
+    targets: FloatArray
+    groups: NDArray[np.object_]
+
+    @property
+    def spectra(self) -> FloatArray:
+        """The spectra, (n_samples, n_channels)."""
+        return self.inputs[:, : self.n_channels]
+
+    @property
+    def process(self) -> FloatArray:
+        """The process values, (n_samples, n_tags)."""
+        return self.inputs[:, self.n_channels :]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeftOut:
+    """Single spectra of left-out cultures; one row a fold and spectrum.
+
+    Parameters
+    ----------
+    sample, fold : ndarray of shape (n,)
+    shift : ndarray of shape (n,)
+        Prediction of the single spectrum less that of its sample's mean spectrum.
+    prediction : ndarray of shape (n,)
+        Of the sample's mean spectrum.
+    t2, q : ndarray of shape (n_members, n)
+    """
+
+    sample: IntArray
+    fold: IntArray
+    shift: FloatArray
+    prediction: FloatArray
+    t2: FloatArray
+    q: FloatArray
+
+
+def leave_out(
+    recipes: Sequence[Any],
+    training: Training,
+    *,
+    folds: Sequence[BoolArray],
+    singles: SingleSpectra,
+) -> LeftOut:
+    """Return what each recipe, fitted without a fold's cultures, makes of their spectra.
+
+    Parameters
+    ----------
+    recipes : sequence of unfitted estimators
+    training : Training
+    folds : sequence of bool masks of shape (n_samples,)
+        The samples held out together.
+    singles : SingleSpectra
+    """
+    held = [np.flatnonzero(fold[singles.sample]) for fold in folds]
+    taken = np.concatenate(held)
+    found = [_of_recipe(recipe, training, folds, held, singles) for recipe in recipes]
+    single, mean, t2, q = (np.stack([member[part] for member in found]) for part in range(4))
+    return LeftOut(
+        sample=singles.sample[taken],
+        fold=np.repeat(np.arange(len(folds)), [rows.size for rows in held]),
+        shift=np.mean(single - mean, axis=0),
+        prediction=np.mean(mean, axis=0),
+        t2=t2,
+        q=q,
+    )
+
+
+def equal_shares(left: LeftOut, groups: NDArray[np.object_]) -> FloatArray:
+    """Return weights (n,) that give each culture the same share, whatever it counts."""
+    names = pd.Series(groups[left.sample].astype(str))
+    counts = names.groupby(names).transform("size").to_numpy(dtype=np.float64)
+    return 1.0 / (counts * names.nunique())
+
+
+def distance_limits(
+    left: LeftOut, weights: FloatArray, *, units: FloatArray, confidence: float = 0.95
+) -> DistanceLimits:
+    """Return limits that a left-out culture passes, one or the other, once in 1/(1 - confidence).
+
+    Parameters
+    ----------
+    left : LeftOut
+    weights : ndarray of shape (n,)
+    units : ndarray of shape (2, n_members)
+        What T2 and Q of each member are divided by.
+    confidence : float
+        Of both limits together.
+
+    Notes
+    -----
+    Box's g·χ²(h) with the mean and variance of left-out distances, each at the square root of
+    the confidence (Šidák), so that two tests at 5 % do not become one at 10 %. Moments rather
+    than quartiles: cultures differ, so the distances have a heavier tail than their middle
+    tells, and limits from quartiles raise false alarms (simulated in the tests).
+
+    References
+    ----------
+    Šidák (1967). Journal of the American Statistical Association 62, 626-633.
+    """
+    each = float(np.sqrt(confidence))
+    t2 = np.mean(left.t2 / units[0][:, None], axis=0)
+    q = np.mean(left.q / units[1][:, None], axis=0)
+    return DistanceLimits(
+        t2=box_limit(t2, weights=weights, confidence=each),
+        q=box_limit(q, weights=weights, confidence=each),
+        confidence=confidence,
+    )
+
+
+def member_units(left: LeftOut, weights: FloatArray) -> FloatArray:
+    """Return what each member's T2 and Q are divided by, (2, n_members): 1 for one alone."""
+    if len(left.t2) == 1:
+        return np.ones((2, 1))
+    means = np.stack([left.t2 @ weights, left.q @ weights])
+    return np.where(means > 0, means, 1.0)
+
+
+def _of_recipe(
+    recipe: Any,
+    training: Training,
+    folds: Sequence[BoolArray],
+    held: Sequence[IntArray],
+    singles: SingleSpectra,
+) -> tuple[FloatArray, ...]:
+    """Return predictions of the single and mean spectra, T2 and Q, each fold after the other."""
+    rest, training, singles = _row_wise_done(recipe, training, singles)
+    pieces = [
+        _of_fold(rest, training, ~fold, singles.intensities[rows], singles.sample[rows])
+        for fold, rows in zip(folds, held, strict=True)
+    ]
+    return tuple(np.concatenate([piece[part] for piece in pieces]) for part in range(4))
+
+
+def _of_fold(
+    recipe: Any, training: Training, train: BoolArray, spectra: FloatArray, sample: IntArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    with quiet():
+        fitted = clone(recipe).fit(training.inputs[train], training.targets[train])
+        parts = dissected(fitted, training.spectra[train])
+        spread = calibration_spread(parts, training.spectra[train], training.process[train])
+        reading = parts.read(parts.rows(spectra), training.process[sample])
+        means = parts.read(parts.rows(training.spectra[sample]), training.process[sample])
+        apart = distances(parts, reading, spread=spread)
+    return reading.values, means.values, apart.t2, apart.q
+
+
+def _row_wise_done(
+    recipe: Any, training: Training, singles: SingleSpectra
+) -> tuple[Any, Training, SingleSpectra]:
+    """Return a recipe without its leading row-wise steps, done once for all folds instead."""
+    count = min(leading_row_wise(recipe), len(recipe) - 1) if isinstance(recipe, Pipeline) else 0
+    if count == 0:
+        return recipe, training, singles
+    with quiet():
+        steps = clone(recipe[:count]).fit(training.spectra)
+        inputs = np.asarray(steps.transform(training.spectra), dtype=np.float64)
+        rows = np.asarray(steps.transform(singles.intensities), dtype=np.float64)
+    rest = recipe[count:]
+    done = Training(inputs, inputs.shape[1], training.targets, training.groups)
+    return rest, done, SingleSpectra(rows, singles.sample)
