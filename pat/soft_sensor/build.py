@@ -13,7 +13,7 @@ from pat.diagnostics import calibration_spread, used_channels
 from pat.errors import CalibrationError
 from pat.soft_sensor.coefficients import coefficient_table
 from pat.soft_sensor.document import digest, document
-from pat.soft_sensor.folder import COEFFICIENTS, GOLDEN, MODEL, REQUIREMENTS, SAMPLES
+from pat.soft_sensor.folder import COEFFICIENTS, GOLDEN, LEFT_OUT, MODEL, REQUIREMENTS, SAMPLES
 from pat.soft_sensor.gates import GateSettings
 from pat.soft_sensor.golden import as_csv, golden_table
 from pat.soft_sensor.input_axis import InputAxis
@@ -25,6 +25,7 @@ from pat.soft_sensor.left_out import (
     equal_shares,
     leave_out,
     member_units,
+    pooled_distances,
 )
 from pat.soft_sensor.members import (
     Member,
@@ -134,7 +135,9 @@ def build_sensor(
         contents={},
     )
     spanned = replace(bare, gates=replace(bare.gates, usual_span=_usual_span(bare, training)))
-    return _sealed(spanned, cal.samples[known], training)
+    return _sealed(
+        spanned, cal.samples[known], training, left_out=_left_out_table(left, training, units)
+    )
 
 
 def _training(cal: "CalibrationSet", analyte: str) -> Training:
@@ -219,7 +222,16 @@ def _provenance(
     )
 
 
-def _sealed(sensor: SoftSensor, samples: pd.DataFrame, training: Training) -> SoftSensor:
+def _left_out_table(left: LeftOut, training: Training, units: FloatArray) -> pd.DataFrame:
+    """Return the distances that the limits rest on, one row a spectrum left out."""
+    t2, q = pooled_distances(left, units)
+    group = training.groups[left.sample]
+    return pd.DataFrame({"fold": left.fold, "group": group, "t2": t2, "q": q})
+
+
+def _sealed(
+    sensor: SoftSensor, samples: pd.DataFrame, training: Training, *, left_out: pd.DataFrame
+) -> SoftSensor:
     """Return the sensor with its files and the digest over everything."""
     golden = golden_table(
         sensor, training.spectra, process=training.process, targets=training.targets
@@ -231,6 +243,7 @@ def _sealed(sensor: SoftSensor, samples: pd.DataFrame, training: Training) -> So
         MODEL: dumped([pipelines, beside]),
         GOLDEN: as_csv(golden),
         SAMPLES: as_csv(used),
+        LEFT_OUT: as_csv(left_out),
         REQUIREMENTS: sensor.provenance.requirements().encode(),
     }
     table = coefficient_table(

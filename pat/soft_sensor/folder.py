@@ -24,6 +24,7 @@ DESCRIPTION = "sensor.json"
 MODEL = "model.skops"
 GOLDEN = "golden.csv"
 SAMPLES = "samples.csv"
+LEFT_OUT = "left_out.csv"
 COEFFICIENTS = "coefficients.csv"
 REQUIREMENTS = "requirements.txt"
 

@@ -134,12 +134,19 @@ def distance_limits(
     Šidák (1967). Journal of the American Statistical Association 62, 626-633.
     """
     each = float(np.sqrt(confidence))
-    t2 = np.mean(left.t2 / units[0][:, None], axis=0)
-    q = np.mean(left.q / units[1][:, None], axis=0)
+    t2, q = pooled_distances(left, units)
     return DistanceLimits(
         t2=box_limit(t2, weights=weights, confidence=each),
         q=box_limit(q, weights=weights, confidence=each),
         confidence=confidence,
+    )
+
+
+def pooled_distances(left: LeftOut, units: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return T2 and Q (n,) of left-out spectra: the means of the members, each in its unit."""
+    return (
+        np.mean(left.t2 / units[0][:, None], axis=0),
+        np.mean(left.q / units[1][:, None], axis=0),
     )
 
 
