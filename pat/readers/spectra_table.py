@@ -1,0 +1,242 @@
+"""Spectra from one wide table: key columns, metadata columns, then one column a channel."""
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from pat.arrays import BoolArray, FloatArray, is_strictly_monotonic
+from pat.errors import FileFormatError
+from pat.readers.cells import (
+    NOT_FINITE,
+    is_channel,
+    not_a_number,
+    number,
+    numbers_of,
+    optional_names,
+    read_names,
+    read_plain,
+)  # fmt: skip
+from pat.readers.findings import Findings, names_in_words
+from pat.readers.keys import KEYS, Reading, read_keys
+from pat.readers.tables import Table, decoded, read_table, separator_of
+from pat.spectra import INSTRUMENT_KINDS, Kind, describe_axis
+
+#: Columns with a meaning of their own, which metadata columns cannot take.
+OWN_COLUMNS = frozenset({*KEYS, "campaign", "scan", "kind", "source_file", "excluded"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RawSpectra:
+    """Spectra as a file holds them, before clocks and exclusions.
+
+    Parameters
+    ----------
+    file : str
+    keys : DataFrame
+        `KEYS`, scan, kind, source_file, then the metadata; n_spectra rows.
+    axis : ndarray of shape (n_channels,)
+    intensities : ndarray of shape (n_spectra, n_channels)
+    """
+
+    file: str
+    keys: pd.DataFrame
+    axis: FloatArray
+    intensities: FloatArray
+
+    @property
+    def of_instrument(self) -> BoolArray:
+        """Which spectra are blank, dark or reference; shape (n_spectra,)."""
+        return instrument_rows(self.keys["kind"])
+
+
+def instrument_rows(kinds: pd.Series) -> BoolArray:
+    """Return which kinds belong to the instrument's record."""
+    mask: BoolArray = kinds.isin([str(kind) for kind in INSTRUMENT_KINDS]).to_numpy(dtype=bool)
+    return mask
+
+
+def read_spectra_table(path: Path, *, reading: Reading) -> RawSpectra | None:
+    """Return the spectra of spectra.parquet or spectra.csv; None, and faults, where none."""
+    read = _read_parquet if path.suffix == ".parquet" else _read_csv
+    wide = read(path, findings=reading.findings)
+    if wide is None:
+        return None
+    table, axis, intensities = wide
+    findings = reading.findings
+    axis_is_good = check_axis(axis, file=table.file, findings=findings)
+    keys = read_spectrum_keys(table, reading)
+    if keys is None or not axis_is_good:
+        return None
+    return RawSpectra(table.file, keys, axis, intensities)
+
+
+def read_spectrum_keys(
+    table: Table, reading: Reading, *, also_own: frozenset[str] = frozenset()
+) -> pd.DataFrame | None:
+    """Return keys, scan, kind, source_file and metadata of a table of spectra or files."""
+    findings = reading.findings
+    kind = read_kinds(table, findings=findings)
+    keys = read_keys(table, reading, source="spectra", may_lack=instrument_rows(kind))
+    if table.has("excluded"):
+        findings.fault(table.file, "expected exclusions in exclude.csv", column="excluded", row=1)
+    if keys is None:
+        return None
+    source = optional_names(table, "source_file").fillna(table.file)
+    keys = keys.assign(scan=optional_names(table, "scan"), kind=kind, source_file=source)
+    own = OWN_COLUMNS | also_own
+    rest = {str(c): read_plain(table, c) for c in table.cells.columns if c not in own}
+    return pd.concat([keys, pd.DataFrame(rest, index=keys.index)], axis=1)
+
+
+def read_kinds(table: Table, *, findings: Findings) -> pd.Series:
+    """Return the kind of every spectrum; culture where none is given."""
+    if not table.has("kind"):
+        return pd.Series([Kind.CULTURE.value] * len(table.rows), dtype="str")
+    kinds = read_names(table, "kind").fillna(Kind.CULTURE.value)
+    known = [kind.value for kind in Kind]
+    messages = [
+        (int(table.rows[i]), f"expected one of {', '.join(known)}; got {kind!r}")
+        for i, kind in enumerate(kinds)
+        if kind not in known
+    ]
+    findings.fault_alike(table.file, messages, column="kind")
+    return kinds
+
+
+def check_axis(axis: FloatArray, *, file: str, findings: Findings) -> bool:
+    """Return whether the axis of a table can be used; a fault where not."""
+    if axis.size < 2:
+        message = (
+            f"expected a column a channel, named by its axis value such as 400.5; got {axis.size}"
+        )
+        findings.fault(file, message, row=1)
+        return False
+    if is_strictly_monotonic(axis):
+        return True
+    rising = np.diff(axis) > 0
+    step = int(np.flatnonzero(rising != (np.mean(rising) > 0.5))[0])
+    message = (
+        f"expected channels rising or falling; got {axis[step]:.10g} then {axis[step + 1]:.10g} "
+        f"({describe_axis(axis)})"
+    )
+    findings.fault(file, message, row=1, column=f"{axis[step + 1]:.10g}")
+    return False
+
+
+Wide = tuple[Table, FloatArray, FloatArray]
+
+
+def _read_parquet(path: Path, *, findings: Findings) -> Wide | None:
+    """Return keys, axis (n_channels,) and intensities (n, n_channels) of a wide Parquet file."""
+    name = path.name
+    try:
+        content = pa.parquet.ParquetFile(path).read()
+    except (OSError, pa.ArrowException) as error:
+        findings.fault(name, f"expected a Parquet file; got {str(error).splitlines()[0]}")
+        return None
+    if content.num_rows == 0:
+        findings.fault(name, "the file has no rows")
+        return None
+    channels = [column for column in content.column_names if is_channel(column)]
+    others = [c for c in content.column_names if c not in set(channels) and c[:2] != "__"]
+    cells = content.select(others).to_pandas(ignore_metadata=True)
+    table = Table(name, cells, np.arange(len(cells), dtype=np.int64) + 2)
+    intensities = np.empty((content.num_rows, len(channels)))
+    wrong = []
+    for j, channel in enumerate(channels):
+        column = content.column(channel)
+        if pa.types.is_floating(column.type) or pa.types.is_integer(column.type):
+            intensities[:, j] = column.to_numpy()
+        else:
+            wrong.append(f"{channel} ({column.type})")
+    if wrong:
+        findings.fault(name, f"expected numbers; got text in channels {names_in_words(wrong)}")
+        return None
+    return table, np.array([float(channel) for channel in channels]), intensities
+
+
+def _read_csv(path: Path, *, findings: Findings) -> Wide | None:
+    """Return keys, axis (n_channels,) and intensities (n, n_channels) of a wide CSV file."""
+    quick = _read_plain_csv(path)
+    if quick is not None:
+        return quick
+    table = read_table(path, name=path.name, findings=findings)
+    if table is None:
+        return None
+    channels = [c for c in table.cells.columns if is_channel(c, decimal=table.decimal)]
+    axis = np.array([number(c, decimal=table.decimal) or 0.0 for c in channels])
+    columns = [_channel_values(table, c, findings=findings) for c in channels]
+    intensities = np.array(columns).T if columns else np.empty((len(table.rows), 0))
+    keys = table.cells.drop(columns=channels)
+    return Table(table.file, keys, table.rows, table.decimal), axis, intensities
+
+
+def _channel_values(table: Table, column: str, *, findings: Findings) -> FloatArray:
+    """Return one channel; empty cells and `nan` are NaN, `inf` is infinite."""
+    cells = table.cells[column]
+    values, wrong = numbers_of(cells, decimal=table.decimal)
+    messages = []
+    for i in wrong:
+        text = str(cells[i]).strip().lower()
+        if text in NOT_FINITE:
+            values[i] = float(text)
+        else:
+            messages.append((int(table.rows[i]), not_a_number(str(cells[i]), table.decimal)))
+    findings.fault_alike(table.file, messages, column=column)
+    return values
+
+
+def _read_plain_csv(path: Path) -> Wide | None:
+    """Return the table of a faultless CSV file with commas and no quotes, else None.
+
+    The ordinary case, thirty times faster than cell by cell; whatever is odd is read again
+    the slow way, which knows what to say about it.
+    """
+    try:
+        content = path.read_bytes()
+        if b'"' in content:
+            return None
+        text = decoded(content)
+        header = next(csv.reader(io.StringIO(text.split("\n", 1)[0])))
+    except (OSError, ValueError, StopIteration, FileFormatError):
+        return None
+    names = [name.strip() for name in header]
+    plain = separator_of(text.split("\n", 1)[0]) == "," and "" not in names
+    if not plain or len(set(names)) < len(names):
+        return None
+    return _plain_columns(path.name, content=text.encode(), names=names)
+
+
+def _plain_columns(file: str, *, content: bytes, names: list[str]) -> Wide | None:
+    channels = [name for name in names if is_channel(name)]
+    lines = content.split(b"\n")
+    kept = [i for i, line in enumerate(lines[1:], start=2) if line.strip(b" ,\r\t")]
+    if not kept or len(kept) != (kept[-1] - 1):
+        return None
+    types = {name: pa.float64() if is_channel(name) else pa.string() for name in names}
+    try:
+        columns = pa.csv.read_csv(
+            io.BytesIO(content),
+            read_options=pa.csv.ReadOptions(column_names=names, skip_rows=1, block_size=1 << 26),
+            convert_options=pa.csv.ConvertOptions(
+                column_types=types, null_values=[""], strings_can_be_null=True
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    if columns.num_rows != len(kept):
+        return None
+    others = [name for name in names if name not in set(channels)]
+    cells = pd.DataFrame({c: columns.column(c).to_pandas().astype("str") for c in others})
+    cells = cells.where(cells.apply(lambda column: column.str.strip() != ""))
+    intensities = np.column_stack([columns.column(c).to_numpy() for c in channels] or
+                                  [np.empty((len(kept), 0))])  # fmt: skip
+    table = Table(file, cells, np.array(kept, dtype=np.int64))
+    return table, np.array([float(channel) for channel in channels]), intensities

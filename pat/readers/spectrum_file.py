@@ -1,0 +1,144 @@
+"""One spectrum or a few in a file of their own: text, wide table or SPC, by its name."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pat.campaign import CampaignInfo
+from pat.errors import FileFormatError
+from pat.readers.findings import Findings
+from pat.readers.keys import Reading
+from pat.readers.spectra_table import read_spectra_table
+from pat.readers.spectrum_header import header_keys, header_text, spectrum_keys
+from pat.readers.spectrum_text import TwoColumns, is_wide, two_columns
+from pat.spectra import AxisKind, Spectra
+
+#: Unicode first; what is not UTF-8 is most often a Windows program's Latin text.
+ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
+
+
+def read_spectrum_file(path: Path, *, timezone: str | None = None) -> Spectra:
+    """Return the spectra in a file: .spc, a wide .csv or .parquet, or two columns of text.
+
+    Parameters
+    ----------
+    path : Path
+    timezone : str, optional
+        IANA zone of times that the file gives without an offset. Without it such a time is
+        kept as text in the column `time_local` and `time` stays empty.
+
+    Returns
+    -------
+    Spectra
+        Keys are filled as far as the file tells; source_file is the file's name.
+
+    Raises
+    ------
+    FileFormatError
+        If the file cannot be read, is no spectrum, or is in a form not known here.
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix == ".spc":
+        from pat.readers.spc import read_spc
+
+        return read_spc(path, timezone=timezone)
+    if suffix == ".parquet":
+        return _read_wide(path, timezone=timezone)
+    text = _text(path)
+    if is_wide(text):
+        return _read_wide(path, timezone=timezone)
+    try:
+        return _spectrum(two_columns(text), name=path.name, timezone=timezone)
+    except FileFormatError as error:
+        msg = f"{path.name}: {error}"
+        raise FileFormatError(msg) from error
+
+
+def write_spectrum_file(spectra: Spectra, path: Path) -> None:
+    """Write one spectrum to a .csv or .spc file, renamed into place when it is whole.
+
+    The text form gives every float64 back exactly; SPC holds float32 intensities.
+
+    Raises
+    ------
+    ValueError
+        If there is not exactly one spectrum.
+    FileFormatError
+        If the name ends in neither .csv, .txt nor .spc.
+    """
+    path = Path(path)
+    if len(spectra) != 1:
+        msg = f"expected one spectrum for {path.name}; got {len(spectra)}"
+        raise ValueError(msg)
+    suffix = path.suffix.lower()
+    if suffix not in (".csv", ".txt", ".spc"):
+        msg = f"expected a name in .csv, .txt or .spc; got {path.name}"
+        raise FileFormatError(msg)
+    if suffix == ".spc":
+        from pat.readers.spc import spc_bytes
+
+        content = spc_bytes(spectra)
+    else:
+        content = spectrum_text(spectra).encode()
+    whole = path.with_name(path.name + ".tmp")
+    whole.write_bytes(content)
+    whole.replace(path)
+
+
+def spectrum_text(spectra: Spectra) -> str:
+    """Return one spectrum as text: a header of `# key: value`, then axis and intensity."""
+    lines = [f"{header_text(spectra)}{spectra.axis_kind.value},intensity"]
+    pairs = zip(spectra.axis.tolist(), spectra.intensities[0].tolist(), strict=True)
+    lines += [f"{axis!r},{intensity!r}" for axis, intensity in pairs]
+    return "\n".join(lines) + "\n"
+
+
+def _spectrum(columns: TwoColumns, *, name: str, timezone: str | None) -> Spectra:
+    told = header_keys(columns.header, timezone=timezone)
+    keys = spectrum_keys(told, source_file=name)
+    return Spectra(columns.axis, columns.intensity[np.newaxis], keys, _axis_kind(columns))
+
+
+def _axis_kind(columns: TwoColumns) -> AxisKind:
+    """Return what the axis is called in the line above the numbers; Raman shift if nothing."""
+    title = columns.header[-1].lower() if columns.header else ""
+    for kind in AxisKind:
+        if kind.value in title:
+            return kind
+    if "pixel" in title:
+        msg = "expected an axis in cm-1 or nm; got pixel numbers"
+        raise FileFormatError(msg)
+    if "wavelength" in title or "(nm)" in title or "[nm]" in title:
+        return AxisKind.WAVELENGTH
+    return AxisKind.WAVENUMBER if "wavenumber" in title else AxisKind.RAMAN_SHIFT
+
+
+def _read_wide(path: Path, *, timezone: str | None) -> Spectra:
+    findings = Findings()
+    reading = Reading(CampaignInfo(id="", timezone=timezone), findings)
+    raw = read_spectra_table(path, reading=reading)
+    if raw is None or findings.faults:
+        raise FileFormatError("\n".join(str(fault) for fault in findings.faults))
+    keys: pd.DataFrame = raw.keys.drop(columns="row")
+    return Spectra(raw.axis, raw.intensities, keys)
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        msg = f"{path.name}: cannot be read ({error.strerror or error})"
+        raise FileFormatError(msg) from error
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", errors="replace")
+    if b"\0" in content[:4096]:
+        msg = f"{path.name}: expected text or SPC; got a binary file of another kind"
+        raise FileFormatError(msg)
+    for encoding in ENCODINGS:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise AssertionError

@@ -1,0 +1,90 @@
+"""The table of spectra, in the narrowest number format that holds every intensity exactly."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
+from numpy.typing import NDArray
+
+from pat.arrays import FloatArray
+from pat.campaign import Campaign
+from pat.errors import InputError
+from pat.readers.cells import is_channel
+from pat.readers.write_keys import WrittenKeys
+from pat.readers.write_tables import csv_cells
+from pat.spectra import KEY_COLUMNS, Kind, Spectra
+
+#: A spectrum that was read from one of these says nothing by it.
+TABLES = frozenset({"spectra.parquet", "spectra.csv"})
+
+
+def spectra_keys(campaign: Campaign, keys: WrittenKeys) -> pd.DataFrame:
+    """Return the columns of the table of spectra that are no channels."""
+    frame = campaign.spectra.keys
+    table = keys.of(frame, source="spectra")
+    if len(table.columns) == 1:
+        table["elapsed_h"] = frame["elapsed_h"]
+    if frame["scan"].notna().any():
+        table["scan"] = frame["scan"]
+    if (frame["kind"] != Kind.CULTURE.value).any():
+        table["kind"] = frame["kind"]
+    if not frame["source_file"].isin(TABLES).all() and frame["source_file"].notna().any():
+        table["source_file"] = frame["source_file"]
+    rest = [c for c in frame.columns if c not in (*KEY_COLUMNS, "excluded")]
+    numbers = [str(name) for name in rest if is_channel(str(name))]
+    if numbers:
+        msg = f"a metadata column cannot be named by a number; got {', '.join(numbers)}"
+        raise InputError(msg)
+    return pd.concat([table, frame[rest]], axis=1)
+
+
+def narrowest(intensities: FloatArray) -> NDArray[np.generic]:
+    """Return the intensities (n, p) in the smallest type that gives each of them back exactly."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(intensities).all() and not np.signbit(intensities[intensities == 0]).any():
+            for whole in (np.uint8, np.uint16, np.int16, np.int32):
+                info = np.iinfo(whole)
+                inside = np.all((intensities >= info.min) & (intensities <= info.max))
+                if inside and np.all(intensities == np.rint(intensities)):
+                    return intensities.astype(whole)
+        single = intensities.astype(np.float32)
+        same = np.array_equal(single.astype(np.float64), intensities, equal_nan=True)
+    return single if same else intensities
+
+
+def write_spectra_parquet(spectra: Spectra, table: pd.DataFrame, path: Path) -> None:
+    """Write keys and channels as one wide Parquet table."""
+    head = pa.Table.from_pandas(table, preserve_index=False)
+    values = narrowest(spectra.intensities)
+    names = channel_names(spectra.axis)
+    columns = [head.column(name) for name in head.column_names]
+    columns += [pa.array(np.ascontiguousarray(values[:, j])) for j in range(values.shape[1])]
+    whole = pa.table(columns, names=[*head.column_names, *names])
+    # Thousands of short columns: dictionaries, statistics and a second schema would outweigh them.
+    pa.parquet.write_table(
+        whole, path, compression="zstd", use_dictionary=False, write_statistics=False,
+        store_schema=False,
+    )  # fmt: skip
+
+
+def write_spectra_csv(spectra: Spectra, table: pd.DataFrame, path: Path) -> None:
+    """Write keys and channels as one wide CSV table."""
+    heads = zip(*(csv_cells(table[name]) for name in table.columns), strict=True)
+    names = [*map(str, table.columns), *channel_names(spectra.axis)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(names)
+        for head, intensities in zip(heads, spectra.intensities, strict=True):
+            cells = ["" if value != value else repr(value) for value in intensities.tolist()]
+            writer.writerow([*head, *cells])
+
+
+def channel_names(axis: FloatArray) -> list[str]:
+    """Return the axis as column names that read back exactly, whole numbers without a point."""
+    return [
+        str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        for value in axis.tolist()
+    ]
