@@ -58,7 +58,8 @@ def used_channels(parts: Anatomy, spectrum: FloatArray, *, scatter: float) -> Bo
 
     Notes
     -----
-    Found by asking: channels are moved a little at random, in blocks, then one by one where a
+    Found by asking: channels are moved a little (too little to be taken for a cosmic ray) and
+    far (a baseline looks away from what stands above it), in blocks, then one by one where a
     used block meets an unused one. So it holds for any recipe, whatever its steps are called.
     A hole narrower than a block counts as used.
     """
@@ -80,7 +81,7 @@ def _at_the_border(blocks: list[IntArray], used: BoolArray) -> list[IntArray]:
 
 
 _BLOCKS = 64
-_NUDGE = 1e-3  # of the scatter: too small to be taken for a cosmic ray
+_NUDGES = (1e-3, -10.0, 10.0)  # of the scatter
 _AT_ONCE = 64
 _SAME_WITHIN = 1e-11  # relative: rounding, but no nudge
 
@@ -95,15 +96,23 @@ class _Probe:
 
     def matter(self, groups: list[IntArray]) -> BoolArray:
         """Return for each group of channels whether it matters, (n_groups,)."""
-        rng = np.random.default_rng(0)
         found = np.zeros(len(groups), dtype=np.bool_)
-        for start in range(0, len(groups), _AT_ONCE):
-            part = groups[start : start + _AT_ONCE]
-            moved = np.tile(self.spectrum, (len(part) + 1, 1))
-            for row, channels in enumerate(part):
-                nudge = rng.uniform(0.5, 1.0, channels.size) * rng.choice([-1, 1], channels.size)
-                moved[row, channels] += _NUDGE * self.scatter * nudge
-            out = self.parts.rows(moved)
-            change = np.max(np.abs(out[:-1] - out[-1]), axis=1)
-            found[start : start + len(part)] = change > _SAME_WITHIN * np.max(np.abs(out[-1]))
+        for nudge in _NUDGES:
+            for places in _in_parts(np.flatnonzero(~found)):
+                found[places] = self._changes([groups[place] for place in places], nudge)
         return found
+
+    def _changes(self, groups: list[IntArray], nudge: float) -> BoolArray:
+        """Return for each group whether moving it by about `nudge` scatters is seen."""
+        rng = np.random.default_rng(0)
+        moved = np.tile(self.spectrum, (len(groups) + 1, 1))
+        for row, channels in enumerate(groups):
+            moved[row, channels] += nudge * self.scatter * rng.uniform(0.5, 1.0, channels.size)
+        out = self.parts.rows(moved)
+        change = np.max(np.abs(out[:-1] - out[-1]), axis=1)
+        seen: BoolArray = change > _SAME_WITHIN * np.max(np.abs(out[-1]))
+        return seen
+
+
+def _in_parts(places: IntArray) -> list[IntArray]:
+    return [places[start : start + _AT_ONCE] for start in range(0, len(places), _AT_ONCE)]

@@ -113,8 +113,7 @@ def build_sensor(
         raise CalibrationError(msg)
     looked_at = _measured_only(singles or sample_means(cal), known)
     left = leave_out(pipelines, training, folds=held, singles=looked_at)
-    weights = equal_shares(left, training.groups)
-    units = member_units(left, weights)
+    units = member_units(left, equal_shares(left, training.groups))
     members = [
         _member(pipeline, training, axis=cal.axis, units=units[:, number])
         for number, pipeline in enumerate(pipelines)
@@ -127,7 +126,7 @@ def build_sensor(
         members=tuple(members),
         mean_spectrum=training.spectra.mean(axis=0),
         gates=GateSettings(usual_span=0.0, saturation=cal.saturation),
-        limits=distance_limits(left, weights, units=units),
+        limits=distance_limits(left, training.groups, units=units),
         interval=_interval(left, training, heldout=heldout, known=known),
         calibrated_range=(float(training.targets.min()), float(training.targets.max())),
         provenance=_provenance(cal, training, known, origin),

@@ -109,14 +109,15 @@ def equal_shares(left: LeftOut, groups: NDArray[np.object_]) -> FloatArray:
 
 
 def distance_limits(
-    left: LeftOut, weights: FloatArray, *, units: FloatArray, confidence: float = 0.95
+    left: LeftOut, groups: NDArray[np.object_], *, units: FloatArray, confidence: float = 0.95
 ) -> DistanceLimits:
     """Return limits that a left-out culture passes, one or the other, once in 1/(1 - confidence).
 
     Parameters
     ----------
     left : LeftOut
-    weights : ndarray of shape (n,)
+    groups : array of shape (n_samples,)
+        The unit of validation; each has the same share.
     units : ndarray of shape (2, n_members)
         What T2 and Q of each member are divided by.
     confidence : float
@@ -127,17 +128,19 @@ def distance_limits(
     Box's g·χ²(h) with the mean and variance of left-out distances, each at the square root of
     the confidence (Šidák), so that two tests at 5 % do not become one at 10 %. Moments rather
     than quartiles: cultures differ, so the distances have a heavier tail than their middle
-    tells, and limits from quartiles raise false alarms (simulated in the tests).
+    tells, and limits from quartiles raise more false alarms.
 
     References
     ----------
     Šidák (1967). Journal of the American Statistical Association 62, 626-633.
     """
     each = float(np.sqrt(confidence))
+    weights = equal_shares(left, groups)
+    n_cultures = len(set(groups[left.sample]))
     t2, q = pooled_distances(left, units)
     return DistanceLimits(
-        t2=box_limit(t2, weights=weights, confidence=each),
-        q=box_limit(q, weights=weights, confidence=each),
+        t2=box_limit(t2, weights=weights, n_cultures=n_cultures, confidence=each),
+        q=box_limit(q, weights=weights, n_cultures=n_cultures, confidence=each),
         confidence=confidence,
     )
 

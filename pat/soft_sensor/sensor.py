@@ -172,10 +172,11 @@ class _Scorer:
         return rows
 
     def _brought_to_axis(self, intensities: FloatArray) -> FloatArray:
-        """Return spectra on the calibrated axis; the mean spectrum where the recipe is blind."""
+        """Return spectra on the calibrated axis; a usual intensity where it cannot matter."""
         with np.errstate(all="ignore"):
             spectra = self.resampling(intensities)
-        return np.where(self.sensor.input_axis.used, spectra, self.sensor.mean_spectrum)
+        unread = ~self.sensor.input_axis.used & ~np.isfinite(spectra)
+        return np.where(unread, self.sensor.mean_spectrum, spectra)
 
     def _refusal(
         self, as_read: FloatArray, spectrum: FloatArray, process: FloatArray
