@@ -24,7 +24,7 @@ class Disturbances:
     fluorescence_medium: float = 1.8
     bleaching: float = 0.20  # share of the medium's fluorescence that fades
     fluorescence_cells: float = 0.025  # for 1e6 cells/mL
-    fluorescence_product: float = 0.30  # for 1 g/L of titre
+    fluorescence_product: float = 0.45  # for 1 g/L of titre
     fluorescence_cv: float = 0.35
     fluorescence_wiggle: float = 0.003  # share, smooth in Raman shift and in time
     etalon: float = 0.003  # share, peak
@@ -32,7 +32,7 @@ class Disturbances:
     shift_jitter_cm1: float = 0.12  # between spectra
     stretch_jitter: float = 2e-5  # between spectra, around 1000 cm-1
     fouling: float = 1.0  # of the probe, half reached about day 9; 1: a tenth of the light lost
-    medium_lot_cv: float = 0.12  # between lots of medium
+    medium_lot_cv: float = 0.12  # salts and glow between lots of medium; the rest, 0.4 of it
     medium_preparation_cv: float = 0.02  # between vessels of one lot
     interferents_persistent: float = 0.06  # share of the medium's own, between vessels
     interferents_drift: float = 0.05  # share of the medium's own, AR(1) within a vessel

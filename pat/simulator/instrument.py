@@ -20,7 +20,7 @@ SHIFT_SD_CM1 = 0.35
 STRETCH_SD = 1e-4
 RESOLUTION_RANGE_CM1 = (0.0, 6.0)
 RESPONSE_SD = 0.12  # log response, at the scale of the whole axis
-RIPPLE_SD = 0.012  # log response, at a scale of 300 cm-1
+RIPPLE_SD = 0.025  # log response, at a scale of 200 cm-1
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def instrument(name: str) -> Instrument:
     shift, stretch = rng.standard_normal(2) * (SHIFT_SD_CM1, STRETCH_SD)
     broadening = rng.uniform(*RESOLUTION_RANGE_CM1)
     linear, square, cube = RESPONSE_SD * rng.standard_normal(3)
-    ripple = RIPPLE_SD * rng.standard_normal(12)
+    ripple = RIPPLE_SD * rng.standard_normal(16)
     return Instrument(
         name=name,
         shift_cm1=float(shift),

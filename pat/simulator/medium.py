@@ -26,6 +26,9 @@ MEDIUM_G_PER_L = {
 #: What nobody measures: each varies by itself between vessels and with time.
 INTERFERENTS = tuple(MEDIUM_G_PER_L)[3:]
 
+#: Interferents are weighed in: their lots differ by this share of what salts and glow differ by.
+WEIGHED_SHARE = 0.4
+
 
 @dataclass(frozen=True, slots=True)
 class MediumLot:
@@ -42,9 +45,10 @@ class MediumLot:
     deviations: tuple[float, ...]
 
     def concentrations(self, cv: float) -> pd.Series:
-        """Return the g/L of each component where lots differ by this coefficient of variation."""
-        usual = pd.Series(MEDIUM_G_PER_L)
-        return usual * lognormal(np.array(self.deviations[:-1]), cv)
+        """Return the g/L of each component where salts differ by this coefficient of variation."""
+        shares = [WEIGHED_SHARE if name in INTERFERENTS else 1.0 for name in MEDIUM_G_PER_L]
+        z = np.array(self.deviations[:-1]) * shares
+        return pd.Series(MEDIUM_G_PER_L) * lognormal(z, cv)
 
     def fluorescence(self, cv: float) -> float:
         """Return the lot's fluorescence as a share of the usual one."""

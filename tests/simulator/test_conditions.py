@@ -111,10 +111,11 @@ def test_an_interferent_is_never_below_nothing():
 def test_lots_differ_and_a_lot_is_always_the_same():
     assert medium_lot("1") == medium_lot("1")
     ratios = [
-        medium_lot(f"{k}").concentrations(0.12)["hepes"] / MEDIUM_G_PER_L["hepes"]
-        for k in range(500)
+        medium_lot(f"{k}").concentrations(0.12) / pd.Series(MEDIUM_G_PER_L) for k in range(500)
     ]
-    assert np.std(ratios) == pytest.approx(0.12, rel=0.15)
+    spread = pd.DataFrame(ratios).std()
+    assert spread["sulfate"] == pytest.approx(0.12, rel=0.15)
+    assert spread["hepes"] == pytest.approx(0.4 * 0.12, rel=0.15)
 
 
 def test_lognormal_factors_have_their_coefficient_of_variation():
