@@ -176,7 +176,7 @@ def _campaign(
     online = no_online() if files.online is None else _finished(files.online[1], origin)
     if spectra is None:
         return None
-    if files.events is None:
+    if files.events is None and spectra.keys["elapsed_h"].notna().any():
         findings.warn(f"there is no {EVENTS}: pairing cannot keep apart what a feed separates")
     return Campaign(
         info=reading.info,

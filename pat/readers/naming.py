@@ -1,7 +1,7 @@
 """What a dropped spectrum is called: vessel, time, sample and kind, where they are written."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -46,13 +46,14 @@ class Label:
     scan: str | None = None
     kind: Kind | None = None
     channel: str | None = None  # probe or place in the carousel
-    problem: str | None = None  # what it tells and nobody can read
+    time_problem: str | None = None  # it tells a time that nobody can read
+    kind_problem: str | None = None  # it tells a kind that nobody knows
 
 
 def first_found(*labels: Label) -> Label:
     """Return one label, each of its fields from the first that tells it.
 
-    An unreadable time counts only where none of the labels tells a readable one.
+    A time or kind that cannot be read counts only where no label tells one that can.
     """
     found = {
         field.name: next(
@@ -60,7 +61,10 @@ def first_found(*labels: Label) -> Label:
         )
         for field in fields(Label)
     }
-    return Label(**{**found, "problem": None} if found["time"] is not None else found)
+    for field in ("time", "kind"):
+        if found[field] is not None:
+            found[f"{field}_problem"] = None
+    return Label(**found)
 
 
 def name_pattern(regex: str) -> re.Pattern[str]:
@@ -110,25 +114,26 @@ def label_from_name(
     told = {key: value or None for key, value in match.groupdict().items()} if match else {}
     if pattern is FILE_NAME:
         told = {key: unquote(value) if value else None for key, value in told.items()}
-    time, problem = _read_time(told.get("time"), timezone)
-    kind, strange = read_kind(told.get("kind"))
+    time, time_problem = _read_time(told.get("time"), timezone)
+    kind, kind_problem = read_kind(told.get("kind"))
     return Label(
         vessel=told.get("vessel"),
         time=time,
         sample=told.get("sample"),
         kind=kind,
         channel=told.get("channel"),
-        problem=problem or strange,
+        time_problem=time_problem,
+        kind_problem=kind_problem,
     )
 
 
-def label_from_keys(keys: Mapping[str, Any]) -> Label:
+def label_from_keys(keys: Mapping[Hashable, Any]) -> Label:
     """Return what the header of a file told: one row of `Spectra.keys`.
 
     Every spectrum has a kind, culture where the header told none, so that culture does not
     count as told.
     """
-    kind, problem = read_kind(_text(keys["kind"]))
+    kind, kind_problem = read_kind(_text(keys["kind"]))
     return Label(
         vessel=_text(keys["vessel"]),
         time=None if pd.isna(keys["time"]) else pd.Timestamp(keys["time"]).to_pydatetime(),
@@ -137,7 +142,8 @@ def label_from_keys(keys: Mapping[str, Any]) -> Label:
         scan=_text(keys["scan"]),
         kind=None if kind is Kind.CULTURE else kind,
         channel=next((told for place in PLACES if (told := _text(keys.get(place)))), None),
-        problem=problem,
+        time_problem=_local_time_problem(_text(keys.get("time_local"))),
+        kind_problem=kind_problem,
     )
 
 
@@ -192,6 +198,10 @@ def _read_time(text: str | None, timezone: str | None) -> tuple[datetime | None,
         text = f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{fraction}{offset}"
     times, wrong = parse_times([text], timezone=timezone)
     return (None, wrong[0]) if wrong else (times[0].to_pydatetime(), None)
+
+
+def _local_time_problem(time_local: str | None) -> str | None:
+    return None if time_local is None else _read_time(time_local, None)[1]
 
 
 def _text(cell: object) -> str | None:

@@ -14,7 +14,7 @@ from pat.readers.keys import Reading
 from pat.readers.spectra_table import RawSpectra, read_spectrum_keys
 from pat.readers.spectrum_file import read_spectrum_file
 from pat.readers.tables import Table, read_table
-from pat.spectra import KEY_COLUMNS, Spectra, describe_axis
+from pat.spectra import KEY_COLUMNS, AxisKind, Spectra, describe_axis
 
 FILE = "spectra/index.csv"
 #: Two axes are one where no channel differs by more than this share of the channel spacing:
@@ -81,9 +81,10 @@ def _one_spectrum(folder: Path, name: object, *, again: bool, reading: Reading) 
     if len(spectrum) != 1:
         msg = f"{name}: expected one spectrum; got {len(spectrum)}"
         raise FileFormatError(msg)
-    if spectrum.axis_kind != reading.info.axis_kind:
-        wanted = reading.info.axis_kind.value
-        msg = f"{name}: expected the axis {wanted} of campaign.toml; got {spectrum.axis_kind.value}"
+    wanted, got = reading.info.axis_kind, spectrum.axis_kind
+    # Raman instruments often call their shift a wavenumber: campaign.toml knows which it is.
+    if (wanted is AxisKind.WAVELENGTH) != (got is AxisKind.WAVELENGTH):
+        msg = f"{name}: expected the axis {wanted.value} of campaign.toml; got {got.value}"
         raise FileFormatError(msg)
     return spectrum
 

@@ -89,7 +89,7 @@ def two_columns(text: str) -> TwoColumns:
 
 def is_wide(text: str) -> bool:
     """Return whether the first line is the header of a wide table: names, then axis values."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = text.lstrip().partition("\n")[0]
     separator = separator_of(first)
     names = [cell.strip().strip('"') for cell in first.split(separator)]
     decimal = "," if separator != "," and "," in first else "."
