@@ -13,7 +13,7 @@ from pat.alignment.meetings import (
     spectra_with_assays,
     volume_with_feeds,
 )
-from pat.alignment.offsets import Meeting, constant_offset, steady, steady_gap
+from pat.alignment.offsets import Meeting, constant_offset, steady_hours
 from pat.alignment.replicates import assay_samples
 from pat.alignment.sides import boundaries
 from pat.alignment.timeline import (
@@ -59,8 +59,6 @@ class ClockSuspicion:
     setting: str
 
 
-#: A steady gap below this is how people work, not a clock.
-_LEAST_GAP = 5 * MICROSECONDS_PER_MIN
 #: Two shifts nearer than this are the same one.
 _SAME = 2 * MICROSECONDS_PER_MIN
 
@@ -79,10 +77,11 @@ def suspect_clocks(campaign: Campaign) -> tuple[ClockSuspicion, ...]:
     Notes
     -----
     Three meetings are looked at: spectra with assays, sample events with assays, and rises of
-    the online volume with feeds. A shift that lets far more of them meet is reported; so is a
-    spectrum that always comes the same minutes from its assay, and an hour that lasts for a
+    the online volume with feeds. A shift that lets far more of them meet is reported; so are
+    spectra whole hours from the assays of their own samples, and an hour that lasts for a
     part of the campaign alone, as a night of summer time leaves behind. Where spectra come so
-    often that one stands beside every assay whatever the clock, nothing shows.
+    often that one stands beside every assay whatever the clock, nothing shows. A gap of some
+    minutes that costs no pair is how people and robots work, and is no suspicion.
     """
     clock = timeline(campaign)
     parted_by = boundaries(campaign, clock)
@@ -92,17 +91,17 @@ def suspect_clocks(campaign: Campaign) -> tuple[ClockSuspicion, ...]:
     paired = spectra_with_assays(samples, spectra, parted_by=parted_by, within=within)
     sampled = sample_events_with_assays(campaign, clock, samples)
     fed = volume_with_feeds(campaign, clock, parted_by)
-    found = {
-        Source.SPECTRA: _offset(paired, window=within, seen="assays have a spectrum")
-        or _gap(paired, most=within, seen="the spectrum nearest an assay")
-        or _named_gap(named_gaps(samples, spectra)),
-        Source.EVENTS: _offset(sampled, window=SAMPLING, seen="assays have a sample event")
-        or _gap(sampled, most=within, seen="the sample event nearest an assay"),
-        Source.ONLINE: _offset(fed, window=SAMPLING, seen="feeds show in the online volume"),
-    }
-    suspicions = _attributed(campaign, found, events_agree=_agree(sampled))
-    if found[Source.SPECTRA] is None and not clock.relative:
-        suspicions += _hour_for_a_part(paired)
+    suspicions = _attributed(
+        campaign,
+        spectra=_offset(paired, window=within, seen="assays have a spectrum")
+        or _named_hours(named_gaps(samples, spectra)),
+        events=_offset(sampled, window=SAMPLING, seen="assays have a sample event"),
+        online=_offset(fed, window=SAMPLING, seen="feeds show in the online volume"),
+        paired=paired,
+        sampled=sampled,
+    )
+    if not suspicions and not clock.relative:
+        return _hour_for_a_part(paired)
     return suspicions
 
 
@@ -115,47 +114,34 @@ def _offset(meeting: Meeting | None, *, window: int, seen: str) -> _Finding | No
     return _Finding(found.shift, f"with it {counts}")
 
 
-def _gap(meeting: Meeting | None, *, most: int, seen: str) -> _Finding | None:
-    """Return the shift that closes a gap which is nearly always the same."""
-    gap = steady_gap(meeting, least=_LEAST_GAP, most=most) if meeting is not None else None
-    if gap is None:
+def _named_hours(gaps: FloatArray) -> _Finding | None:
+    hours = steady_hours(gaps)
+    if hours is None:
         return None
-    return _Finding(gap, f"{seen} nearly always {_apart(gap)}")
-
-
-def _named_gap(gaps: FloatArray) -> _Finding | None:
-    gap = steady(gaps, least=_LEAST_GAP)
-    if gap is None:
-        return None
-    return _Finding(gap, f"the spectrum of an assay's own sample nearly always {_apart(gap)}")
-
-
-def _apart(gap: int) -> str:
-    return f"lies {describe_duration(gap)} {'before' if gap > 0 else 'after'} it"
-
-
-def _agree(meeting: Meeting | None) -> bool:
-    """Return whether the sample events meet the assays as they stand."""
-    if meeting is None or len(meeting.vessels) < 3:
-        return False
-    return float(meeting.met(np.array([0])).mean()) > 0.8
+    apart = f"{describe_duration(hours)} {'before' if hours > 0 else 'after'}"
+    return _Finding(hours, f"the spectrum of an assay's own sample nearly always lies {apart} it")
 
 
 def _attributed(
-    campaign: Campaign, found: dict[Source, _Finding | None], *, events_agree: bool
+    campaign: Campaign,
+    *,
+    spectra: _Finding | None,
+    events: _Finding | None,
+    online: _Finding | None,
+    paired: Meeting,
+    sampled: Meeting | None,
 ) -> tuple[ClockSuspicion, ...]:
     """Return whose clock it is: where two others agree against a third, it is the third's."""
-    spectra, events, online = (found[s] for s in (Source.SPECTRA, Source.EVENTS, Source.ONLINE))
-    if spectra and events and _same(spectra.shift, events.shift):
-        assays = _Finding(-spectra.shift, f"{spectra.seen}; {events.seen}")
+    blamed = {Source.SPECTRA: spectra, Source.EVENTS: events, Source.ONLINE: online}
+    if spectra and events and _pairs_as_well(paired, events.shift, than=spectra.shift):
+        assays = _Finding(-events.shift, f"{spectra.seen}; {events.seen}")
         blamed = {Source.ASSAYS: assays, Source.ONLINE: online}
-    else:
-        if spectra and not events_agree:
-            other = "; the clock of assays moved the other way would do as well"
-            spectra = _Finding(spectra.shift, spectra.seen + other)
-        if online and events and _same(online.shift, -events.shift):
-            online = None
-        blamed = {Source.SPECTRA: spectra, Source.EVENTS: events, Source.ONLINE: online}
+    elif spectra and not _agree(sampled):
+        blamed[Source.SPECTRA] = _or_the_assays(spectra)
+    elif events and _pairs_as_well(paired, events.shift, than=0):
+        blamed[Source.EVENTS] = _or_the_assays(events)
+    if online and events and abs(online.shift + events.shift) <= _SAME:
+        del blamed[Source.ONLINE]
     return tuple(
         _suspicion(campaign, source, finding)
         for source, finding in blamed.items()
@@ -163,8 +149,24 @@ def _attributed(
     )
 
 
-def _same(shift: int, other: int) -> bool:
-    return abs(shift - other) <= _SAME
+def _pairs_as_well(meeting: Meeting, shift: int, *, than: int) -> bool:
+    """Return whether moving the spectra by `shift` pairs nearly as much as by `than`."""
+    if not meeting.vessels:
+        return False
+    share, other = meeting.met(np.array([shift, than])).mean(axis=0)
+    return bool(share >= 0.95 * other)
+
+
+def _agree(sampled: Meeting | None) -> bool:
+    """Return whether the sample events meet the assays as they stand."""
+    if sampled is None or len(sampled.vessels) < 3:
+        return False
+    return float(sampled.met(np.array([0])).mean()) > 0.8
+
+
+def _or_the_assays(finding: _Finding) -> _Finding:
+    other = "; the clock of assays moved the other way would do as well"
+    return _Finding(finding.shift, finding.seen + other)
 
 
 def _suspicion(campaign: Campaign, source: Source, finding: _Finding) -> ClockSuspicion:
@@ -192,7 +194,8 @@ def _hour_for_a_part(meeting: Meeting) -> tuple[ClockSuspicion, ...]:
         for first, then in ((0, column), (column, 0)):
             before = np.concatenate([[0], np.cumsum(met[:, first])])
             after = np.concatenate([[0], np.cumsum(met[::-1, then])])[::-1]
-            place = int(np.argmax(before + after))
+            best_places = np.flatnonzero(before + after == (before + after).max())
+            place = int(best_places[-1 if first == 0 else 0])
             if 0 < place < subjects and before[place] + after[place] > best:
                 best = int(before[place] + after[place])
                 night = describe_instant(int(meeting.at[order][place]), is_relative=False)

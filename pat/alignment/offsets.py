@@ -51,28 +51,15 @@ class Meeting:
             met[row] = stop > start
         return met
 
-    def flanks(self, shift: int) -> FloatArray:
-        """Return how far the nearest shifted target lies before and after each subject.
-
-        Of shape (n_subjects, 2), in microseconds, infinite where there is none; a target at
-        the subject's own instant lies before it.
-        """
-        flanks = np.full((len(self.vessels), 2), np.inf)
-        none = np.empty(0, dtype=np.int64)
-        for row, vessel in enumerate(self.vessels):
-            targets = self.targets.get(vessel, none)
-            at = self.at[row] - shift
-            place = int(np.searchsorted(targets, at, side="right"))
-            if place:
-                flanks[row, 0] = at - targets[place - 1]
-            if place < targets.size:
-                flanks[row, 1] = targets[place] - at
-        return flanks
-
     def gaps(self, shift: int) -> FloatArray:
         """Return subject minus nearest shifted target, for each subject that has a target."""
-        gaps = _signed(self.flanks(shift))
-        return gaps[np.isfinite(gaps)]
+        gaps = []
+        for row, vessel in enumerate(self.vessels):
+            targets = self.targets.get(vessel)
+            if targets is not None and targets.size:
+                away = self.at[row] - shift - targets
+                gaps.append(float(away[np.argmin(np.abs(away))]))
+        return np.array(gaps, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,41 +111,22 @@ def constant_offset(meeting: Meeting, *, window: int) -> Offset | None:
     return Offset(shift=shift, met_now=now, met_then=then, subjects=subjects)
 
 
-def steady_gap(meeting: Meeting, *, least: int, most: int) -> int | None:
-    """Return subject minus nearest target where it is nearly always the same, else None.
+def steady_hours(gaps: FloatArray) -> int | None:
+    """Return the median of these gaps where it is whole hours and they agree, else None.
 
     Parameters
     ----------
-    meeting : Meeting
-    least, most : int
-        Smallest and largest size of the gap that is looked at, in microseconds.
-
-    Notes
-    -----
-    Steady: its quartiles lie within a minute, over five subjects or more, and the nearest
-    target on the other side is three times as far, as it is not where targets come one after
-    the other all day.
+    gaps : ndarray of shape (n,)
+        Microseconds; fewer than five tell nothing. They agree where the quartiles lie within
+        five minutes, and it is whole hours within two: people wait so long, but not so evenly.
     """
-    flanks = meeting.flanks(0)
-    near, far = flanks.min(axis=1), flanks.max(axis=1)
-    taken = near <= most
-    if taken.sum() < 5 or np.median(far[taken]) < 3 * np.median(near[taken]):
-        return None
-    return steady(_signed(flanks[taken]), least=least)
-
-
-def steady(gaps: FloatArray, *, least: int) -> int | None:
-    """Return the median of these gaps where it is large and their quartiles a minute apart."""
     if gaps.size < 5:
         return None
     low, middle, high = np.percentile(gaps, [25, 50, 75])
-    if abs(middle) < least or high - low > MICROSECONDS_PER_MIN:
-        return None
-    return _whole(int(middle))
-
-
-def _signed(flanks: FloatArray) -> FloatArray:
-    return np.where(flanks[:, 0] <= flanks[:, 1], flanks[:, 0], -flanks[:, 1])
+    hours = round(middle / MICROSECONDS_PER_H) * MICROSECONDS_PER_H
+    is_whole = abs(middle - hours) <= 2 * MICROSECONDS_PER_MIN
+    agree = high - low <= 5 * MICROSECONDS_PER_MIN
+    return hours if hours and is_whole and agree else None
 
 
 def _chance(meeting: Meeting, counts: IntArray, *, window: int) -> float:
