@@ -1,0 +1,239 @@
+"""Scores one recipe: every family, training and setting over it, reduced to what is kept.
+
+This is the job that runs in worker processes, one a recipe. From all predictions it keeps
+the squared errors by group at each level of the plan, and the held-out predictions of the
+outer folds and campaigns.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
+
+from pat.arrays import FloatArray, IntArray
+from pat.calibration.blocks import Block, prepare
+from pat.calibration.families import Family
+from pat.calibration.plan import AnalytePlan, Part
+from pat.calibration.selection import squared_errors_by_group
+from pat.calibration.trainings import Trainings
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """Where the families that cost most are tried, decided by inner folds alone.
+
+    Parameters
+    ----------
+    n_recipes : int
+        Screened families run on this many recipes a level: those best for PLS there.
+    race_folds : int
+        After so many folds of a level a raced family is judged.
+    race_ratio : float
+        It is given up there if its RMSE is above this many times that of the best PLS.
+    """
+
+    n_recipes: int = 2
+    race_folds: int = 2
+    race_ratio: float = 1.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wanted:
+    """What to compute for one analyte: level numbers, and for races what PLS reached there.
+
+    Parameters
+    ----------
+    levels : tuple of int
+    reference : ndarray of shape (n_levels, n_groups) or None
+        Mean squared error of the level's best PLS in each group; None: no race.
+    """
+
+    levels: tuple[int, ...]
+    reference: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecipeTask:
+    """One recipe and the families to score over it; `wanted` has an entry an analyte."""
+
+    name: str
+    steps: Pipeline
+    families: tuple[Family, ...]
+    wanted: tuple[Wanted, ...]
+    screening: Screening = field(default_factory=Screening)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """What one family reached over one recipe for one analyte.
+
+    Parameters
+    ----------
+    recipe : str
+    family : Family
+    errors : ndarray of shape (n_levels, n_settings, n_groups)
+        Summed squared errors, NaN where a setting failed or was not tried.
+    kept : ndarray of shape (n_settings, n_kept)
+        Predictions of the plan's kept parts, one after another, NaN where not computed.
+    tried : tuple of int
+        The levels it was wanted at and, in a race, not given up.
+    failed : str or None
+        Why nothing could be computed.
+    """
+
+    recipe: str
+    family: Family
+    errors: FloatArray
+    kept: FloatArray
+    tried: tuple[int, ...] = ()
+    failed: str | None = None
+
+
+def score_recipe(
+    task: RecipeTask,
+    intensities: FloatArray,
+    process: FloatArray | None,
+    plans: Sequence[AnalytePlan],
+) -> list[list[Scores]]:
+    """Return, for each analyte, the scores of each family of the task."""
+    with threadpool_limits(limits=1):
+        try:
+            block = prepare(task.steps, intensities, process=process)
+        except Exception as error:  # noqa: BLE001 - a recipe may fail in any way
+            return [
+                [_failure(task, family, plan, error) for family in task.families] for plan in plans
+            ]
+        by_family = [_score_family(task, family, block, plans) for family in task.families]
+    return [[scores[analyte] for scores in by_family] for analyte in range(len(plans))]
+
+
+def _score_family(
+    task: RecipeTask, family: Family, block: Block, plans: Sequence[AnalytePlan]
+) -> list[Scores]:
+    """Return the scores of one family for each analyte."""
+    own = block if family.with_process else replace(block, process=None)
+    wanted = task.wanted
+    try:
+        if family.raced:
+            wanted = _after_race(task, family, own, plans)
+        predictions = _predictions(
+            family, own, plans, [_needed(p, w) for p, w in zip(plans, wanted, strict=True)]
+        )
+    except Exception as error:  # noqa: BLE001 - a candidate may fail in any way
+        return [_failure(task, family, plan, error) for plan in plans]
+    return [
+        _reduced(task, family, plan, want, found)
+        for plan, want, found in zip(plans, wanted, predictions, strict=True)
+    ]
+
+
+def _after_race(
+    task: RecipeTask, family: Family, block: Block, plans: Sequence[AnalytePlan]
+) -> tuple[Wanted, ...]:
+    """Return the levels at which the family's first folds are not far behind PLS."""
+    n_folds = task.screening.race_folds
+    first = [
+        sorted({p.training for level in want.levels for p in plan.levels[level].parts[:n_folds]})
+        for plan, want in zip(plans, task.wanted, strict=True)
+    ]
+    predictions = _predictions(family, block, plans, first)
+    return tuple(
+        replace(
+            want,
+            levels=tuple(
+                level
+                for level in want.levels
+                if _keeps_up(task.screening, plan, want, level, found)
+            ),
+        )
+        for plan, want, found in zip(plans, task.wanted, predictions, strict=True)
+    )
+
+
+def _keeps_up(
+    screening: Screening,
+    plan: AnalytePlan,
+    want: Wanted,
+    level: int,
+    predictions: dict[int, FloatArray],
+) -> bool:
+    if want.reference is None:
+        return True
+    parts = plan.levels[level].parts[: screening.race_folds]
+    rows, predicted = _pooled(parts, predictions)
+    mine = np.nanmin(np.mean((predicted - plan.targets[rows]) ** 2, axis=1), initial=np.inf)
+    theirs = np.mean(want.reference[level][plan.group_codes[rows]])
+    return bool(mine <= screening.race_ratio**2 * theirs)
+
+
+def _pooled(
+    parts: Sequence[Part], predictions: dict[int, FloatArray]
+) -> tuple[IntArray, FloatArray]:
+    """Return the held-out rows of all parts and their predictions (n_settings, n_rows)."""
+    rows = np.concatenate([part.held for part in parts])
+    columns = [predictions[part.training][:, part.held] for part in parts]
+    return rows, np.concatenate(columns, axis=1)
+
+
+def _needed(plan: AnalytePlan, wanted: Wanted) -> list[int]:
+    return sorted({t for level in wanted.levels for t in plan.levels[level].trainings})
+
+
+def _predictions(
+    family: Family,
+    block: Block,
+    plans: Sequence[AnalytePlan],
+    needed: Sequence[Sequence[int]],
+) -> list[dict[int, FloatArray]]:
+    """Return for each analyte the predictions (n_settings, n_samples) of each training."""
+    picked = [
+        plan.trainings.take(np.asarray(numbers, dtype=np.int64))
+        for plan, numbers in zip(plans, needed, strict=True)
+    ]
+    together = Trainings(
+        targets=np.concatenate([part.targets for part in picked]),
+        rows=np.concatenate([part.rows for part in picked]),
+    )
+    found = iter(family.held_out(block, together) if len(together) else ())
+    return [{number: next(found) for number in numbers} for numbers in needed]
+
+
+def _reduced(
+    task: RecipeTask,
+    family: Family,
+    plan: AnalytePlan,
+    wanted: Wanted,
+    predictions: dict[int, FloatArray],
+) -> Scores:
+    """Return the errors of the wanted levels and the kept predictions."""
+    empty = _empty(task, family, plan)
+    for number in wanted.levels:
+        rows, predicted = _pooled(plan.levels[number].parts, predictions)
+        empty.errors[number] = squared_errors_by_group(
+            predicted, plan.targets[rows], codes=plan.group_codes[rows], n_groups=plan.n_groups
+        )
+    start = 0
+    for part in plan.kept:
+        stop = start + part.held.size
+        if part.training in predictions:
+            empty.kept[:, start:stop] = predictions[part.training][:, part.held]
+        start = stop
+    return replace(empty, tried=wanted.levels)
+
+
+def _empty(task: RecipeTask, family: Family, plan: AnalytePlan) -> Scores:
+    n_settings = len(family.settings)
+    n_kept = sum(part.held.size for part in plan.kept)
+    return Scores(
+        recipe=task.name,
+        family=family,
+        errors=np.full((len(plan.levels), n_settings, plan.n_groups), np.nan),
+        kept=np.full((n_settings, n_kept), np.nan),
+    )
+
+
+def _failure(task: RecipeTask, family: Family, plan: AnalytePlan, error: Exception) -> Scores:
+    reason = f"{type(error).__name__}: {error}".strip().splitlines()[0]
+    return replace(_empty(task, family, plan), failed=reason)

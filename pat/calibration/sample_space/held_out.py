@@ -1,0 +1,35 @@
+"""PLS of every training at once in sample space: the production answer to `HeldOut`."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pat.arrays import FloatArray
+from pat.calibration.blocks import Block
+from pat.calibration.sample_space.pls import pls_predictions
+from pat.calibration.sample_space.view import views
+from pat.calibration.trainings import Trainings, hide_beyond_rows, hide_training_rows
+
+#: Trainings worked on together: more no longer fit the cache.
+CHUNK = 64
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSpacePLS:
+    """PLS with 1 to `n_components` components from Gram matrices."""
+
+    n_components: int
+
+    def held_out(self, block: Block, trainings: Trainings) -> FloatArray:
+        """Return predictions (n_trainings, n_components, n_samples), NaN in rows trained on."""
+        shape = (len(trainings), self.n_components, trainings.rows.shape[1])
+        predictions = np.empty(shape)
+        for view, positions in views(block, trainings):
+            for start in range(0, positions.size, CHUNK):
+                chosen = positions[start : start + CHUNK]
+                chunk = trainings.take(chosen)
+                kernel = view.kernel(chunk.rows, block.process)
+                predictions[chosen] = pls_predictions(kernel, chunk, n_components=self.n_components)
+        counts = np.arange(1, self.n_components + 1)
+        hidden = hide_training_rows(predictions, trainings.rows)
+        return hide_beyond_rows(hidden, trainings, counts=counts)

@@ -1,0 +1,95 @@
+"""A block as sample space sees it: rows, their Gram matrix, and each training's scaling.
+
+Row-wise recipes need one Gram matrix for all trainings. So do MSC and EMSC as last step,
+though their reference is learnt in each fold: with the backgrounds projected out of the
+rows Z, a training's reference is the mean w'Z of its rows, the share of it in row i is
+b_i = (ZZ'w)_i / (w'ZZ'w), and the corrected rows are Z_i/b_i plus a constant that centring
+removes. Any other step that learns is fitted in each fold, at the price of a Gram matrix a
+fold.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from pat.arrays import BoolArray, FloatArray, IntArray
+from pat.calibration.blocks import Block
+from pat.calibration.sample_space.gram import (
+    Gram,
+    Kernel,
+    ScaledGram,
+    gram,
+    join,
+    total_variance,
+)
+from pat.calibration.trainings import Trainings
+from pat.preprocessing import EMSC, MSC
+from pat.preprocessing.scatter import polynomial_terms
+
+#: A share of the reference below this is none: the row stays unscaled, as in `emsc`.
+NO_SHARE = 1e-12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """Rows (n_samples, n_channels), their inner products, and whether a reference scales them."""
+
+    rows: FloatArray
+    gram: Gram
+    by_reference: bool = False
+
+    def scale(self, train: BoolArray) -> FloatArray:
+        """Return what each training (n_trainings, n_samples) multiplies the rows by."""
+        if not self.by_reference:
+            return np.ones(train.shape)
+        weights = train / train.sum(axis=1, keepdims=True)
+        along = self.gram.apply(weights)
+        norm = np.sum(along * weights, axis=1, keepdims=True)
+        share = along / np.where(norm > 0, norm, 1.0)
+        return 1 / np.where(np.abs(share) > NO_SHARE, share, 1.0)
+
+    def kernel(self, train: BoolArray, process: FloatArray | None) -> Kernel:
+        """Return the kernel of trainings (n_trainings, n_samples), both blocks joined."""
+        scale = self.scale(train)
+        spectra = ScaledGram(self.gram, scale) if self.by_reference else self.gram
+        if process is None:
+            return spectra
+        variances = np.array(
+            [
+                total_variance(self.gram.scaled(own) if self.by_reference else self.gram, rows)
+                for own, rows in zip(scale, train, strict=True)
+            ]
+        )
+        return join(spectra, variances=variances, process=process, train=train)
+
+
+def views(block: Block, trainings: Trainings) -> Iterator[tuple[View, IntArray]]:
+    """Yield views of a block, each with the positions of the trainings it serves."""
+    backgrounds = _backgrounds(block)
+    if block.learned is None:
+        centred = block.rows - block.rows.mean(axis=0)  # for the digits: training centres anew
+        yield View(centred, gram(centred)), np.arange(len(trainings))
+    elif backgrounds is not None:
+        rows = block.rows - (block.rows @ backgrounds.T) @ backgrounds
+        yield View(rows, gram(rows), by_reference=True), np.arange(len(trainings))
+    else:
+        for train, same in trainings.by_rows():
+            spectra = block.spectra(train)
+            spectra = spectra - spectra[train].mean(axis=0)
+            yield View(spectra, gram(spectra)), same
+
+
+def _backgrounds(block: Block) -> FloatArray | None:
+    """Return orthonormal backgrounds where MSC or EMSC is all that is learnt, else None."""
+    if block.learned is None or len(block.learned) != 1:
+        return None
+    step, n_channels = block.learned[0], block.rows.shape[1]
+    if isinstance(step, MSC):
+        return np.full((1, n_channels), n_channels**-0.5)
+    if isinstance(step, EMSC):
+        axis = np.arange(n_channels) if step.axis is None else step.axis
+        terms = polynomial_terms(np.asarray(axis, dtype=np.float64), step.degree)
+        basis: FloatArray = np.linalg.qr(terms.T)[0].T
+        return basis
+    return None

@@ -1,0 +1,52 @@
+"""Regressors on the PCA scores of each fold, joined with process values where there are any."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from sklearn.base import RegressorMixin, clone
+from sklearn.preprocessing import StandardScaler
+
+from pat.arrays import BoolArray, FloatArray
+from pat.calibration.blocks import Block
+from pat.calibration.sample_space import View, pca_scores, views
+from pat.calibration.trainings import Trainings
+
+Model = tuple[int, RegressorMixin]  # number of scores, unfitted regressor
+
+
+def held_out_on_scores(
+    block: Block, trainings: Trainings, *, models: Sequence[Model], whiten: bool
+) -> FloatArray:
+    """Return predictions (n_trainings, n_models, n_samples), NaN in the rows trained on.
+
+    PCA and the scaling of process values are fitted on each training's rows; trainings on
+    the same rows share them. A model with more scores than the rows carry predicts NaN.
+    """
+    predictions = np.full((len(trainings), len(models), trainings.rows.shape[1]), np.nan)
+    for view, positions in views(block, trainings):
+        for train, same in trainings.take(positions).by_rows():
+            most = min(max(n_scores for n_scores, _ in models), int(train.sum()) - 2)
+            scores = _scores(view, train, n_components=most, whiten=whiten)
+            tags = _scaled_process(block, train)
+            for number, (n_scores, regressor) in enumerate(models):
+                if n_scores > most:
+                    continue
+                features = np.hstack([scores[:, :n_scores], tags])
+                for training in positions[same]:
+                    fitted = clone(regressor)
+                    fitted.fit(features[train], trainings.targets[training][train])
+                    predictions[training, number, ~train] = fitted.predict(features[~train])
+    return predictions
+
+
+def _scores(view: View, train: BoolArray, *, n_components: int, whiten: bool) -> FloatArray:
+    scores, spread = pca_scores(view, train, n_components=n_components)
+    return scores / spread if whiten else scores
+
+
+def _scaled_process(block: Block, train: BoolArray) -> FloatArray:
+    """Return the process values standardised over the training rows, (n_samples, n_tags)."""
+    if block.process is None:
+        return np.empty((len(train), 0))
+    scaled: FloatArray = StandardScaler().fit(block.process[train]).transform(block.process)
+    return scaled

@@ -1,0 +1,106 @@
+"""The rule by which a candidate is chosen from held-out errors.
+
+1. Of all recipes and model families, the one whose best setting has the lowest pooled
+   RMSECV.
+2. Within it, by the one-standard-error rule, the simplest setting whose mean squared error
+   lies within one standard error (over cultures) of the best.
+
+References
+----------
+Hastie, Tibshirani and Friedman (2009). The Elements of Statistical Learning, 7.10.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pat.arrays import FloatArray, IntArray
+
+
+def squared_errors_by_group(
+    predictions: FloatArray, targets: FloatArray, *, codes: IntArray, n_groups: int
+) -> FloatArray:
+    """Return the summed squared errors of each group.
+
+    Parameters
+    ----------
+    predictions : ndarray of shape (n_settings, n_rows)
+    targets : ndarray of shape (n_rows,)
+    codes : ndarray of int, shape (n_rows,)
+    n_groups : int
+
+    Returns
+    -------
+    ndarray of shape (n_settings, n_groups)
+        NaN in every group for a setting that left a row without a finite prediction.
+    """
+    squared = (predictions - targets) ** 2
+    broken = ~np.isfinite(squared).all(axis=1)
+    membership = np.zeros((len(targets), n_groups))
+    membership[np.arange(len(targets)), codes] = 1.0
+    sums: FloatArray = np.where(np.isfinite(squared), squared, 0.0) @ membership
+    sums[broken] = np.nan
+    return sums
+
+
+def mean_squared_error(sums: FloatArray, counts: FloatArray) -> FloatArray:
+    """Return the pooled mean squared error of sums (..., n_groups) over counts (n_groups,)."""
+    pooled: FloatArray = sums.sum(axis=-1) / counts.sum()
+    return pooled
+
+
+def standard_error(sums: FloatArray, counts: FloatArray) -> FloatArray:
+    """Return the standard error, over groups, of the pooled mean squared error.
+
+    Parameters
+    ----------
+    sums : ndarray of shape (..., n_groups)
+        Summed squared errors.
+    counts : ndarray of shape (n_groups,)
+        Rows of each group; groups without rows take no part.
+
+    Notes
+    -----
+    The pooled error is a ratio of sums over groups, so its variance is that of a ratio
+    estimator: sum of (sum_g - mse count_g)² scaled by G/(G - 1) over the squared total.
+    """
+    present = counts > 0
+    n_groups = int(present.sum())
+    if n_groups < 2:
+        return np.full(sums.shape[:-1], np.nan)
+    expected = mean_squared_error(sums, counts)[..., None] * counts
+    spread = np.sum((sums - expected)[..., present] ** 2, axis=-1)
+    error: FloatArray = np.sqrt(spread * n_groups / (n_groups - 1)) / counts.sum()
+    return error
+
+
+def choose(candidates: Sequence[FloatArray], counts: FloatArray) -> tuple[int, int] | None:
+    """Return the chosen candidate and its setting, None where every setting failed.
+
+    Parameters
+    ----------
+    candidates : sequence of ndarray of shape (n_settings, n_groups)
+        One array a recipe and family, settings from simple to flexible; summed squared
+        errors, NaN where a setting failed. Of equals the first wins.
+    counts : ndarray of shape (n_groups,)
+    """
+    best = [lowest_error(sums, counts) for sums in candidates]
+    if not best or not np.isfinite(min(best)):
+        return None
+    chosen = int(np.argmin(best))
+    return chosen, simplest_within_one_error(candidates[chosen], counts)
+
+
+def simplest_within_one_error(sums: FloatArray, counts: FloatArray) -> int:
+    """Return the first setting within one standard error of the best, sums as in `choose`."""
+    errors = mean_squared_error(sums, counts)
+    best = int(np.nanargmin(errors))
+    margin = np.nan_to_num(standard_error(sums[best], counts))
+    return int(np.flatnonzero(errors <= errors[best] + margin)[0])
+
+
+def lowest_error(sums: FloatArray, counts: FloatArray) -> float:
+    """Return the lowest pooled mean squared error of all settings, infinite if all failed."""
+    errors = mean_squared_error(sums, counts)
+    finite = errors[np.isfinite(errors)]
+    return float(finite.min()) if finite.size else np.inf

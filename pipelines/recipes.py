@@ -1,0 +1,296 @@
+"""What a training tries: every tuned number of the product, at three efforts.
+
+A recipe is a `Treatment` laid over a `Grid` of regions: a function of the axis that returns a
+scikit-learn Pipeline of preprocessing steps. `search_space` collects those that fit an axis,
+with the model families, folds and screening of an effort:
+
+- quick: derivatives and normalisations over the usual regions, PLS alone.
+- standard: more windows, baselines, references learnt in the fold; SVR and LightGBM on the
+  recipes that are best for PLS.
+- thorough: all of these in every combination, more settings and more inner folds.
+
+Windows and stiffnesses are in cm-1 and hold for Raman and infrared axes; on a wavelength
+axis the same figures count channels.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+
+import numpy as np
+from sklearn.base import TransformerMixin
+from sklearn.pipeline import Pipeline
+
+from pat.arrays import FloatArray
+from pat.calibration import (
+    Family,
+    LightGBMFamily,
+    PLSFamily,
+    Screening,
+    SearchSpace,
+    SVRFamily,
+)
+from pat.errors import AxisError
+from pat.preprocessing import (
+    EMSC,
+    MSC,
+    SNV,
+    ArPLS,
+    BandNormalise,
+    Resample,
+    SavitzkyGolay,
+    regular_grid,
+)
+from pat.spectra import AxisKind, describe_axis
+
+Regions = tuple[tuple[float, float], ...]
+
+#: Raman: the fingerprint, with the CH stretches, and its lower part where sugars are strong.
+#: Mid-infrared: the C-O stretches of sugars, and the whole fingerprint.
+REGIONS: dict[AxisKind, tuple[Regions, ...]] = {
+    AxisKind.RAMAN_SHIFT: (((450, 1800),), ((450, 1800), (2800, 3050)), ((450, 1250),)),
+    AxisKind.WAVENUMBER: (((950, 1500),), ((800, 1800),)),
+    AxisKind.WAVELENGTH: (),
+}
+MIN_COVERED = 0.7  # share of a region that the axis must cover
+MIN_CHANNELS = 40  # fewer are no spectrum to calibrate on
+FINEST_STEP = 1.0  # bands are wider than 8 cm-1, so a finer grid only costs time
+MIN_WINDOW = 7  # channels in a smoothing window
+WATER = (1550.0, 1750.0)  # the bending band at 1640, its feet included
+
+
+class Effort(StrEnum):
+    """How much a training tries."""
+
+    QUICK = "quick"
+    STANDARD = "standard"
+    THOROUGH = "thorough"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """Regions of an axis and the even grid over them that a recipe works on.
+
+    Parameters
+    ----------
+    name : str
+    axis : ndarray of shape (n_channels,)
+        Of the spectra that come in.
+    values : ndarray of shape (n_grid,)
+    step : float
+    kind : AxisKind
+    """
+
+    name: str
+    axis: FloatArray
+    values: FloatArray
+    step: float
+    kind: AxisKind
+
+    def window(self, width: float) -> float:
+        """Return a window of this width, widened where it would hold too few channels."""
+        unit = self.step if self.kind == AxisKind.WAVELENGTH else 1.0
+        return max(width * unit, MIN_WINDOW * self.step)
+
+    def has_water(self) -> bool:
+        """Return whether the water band of a Raman spectrum lies on the grid."""
+        inside = self.values[(self.values >= WATER[0]) & (self.values <= WATER[1])]
+        covered = inside.size * self.step > 0.98 * (WATER[1] - WATER[0])
+        return self.kind == AxisKind.RAMAN_SHIFT and covered
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """Steps on an even grid, in this order: background, internal standard, filter, scatter.
+
+    Parameters
+    ----------
+    deriv : int
+        Order of the Savitzky-Golay derivative; 0 smooths.
+    window : float
+        Of the filter.
+    scatter : "SNV", "MSC", "EMSC" or None
+    stiffness : float or None
+        Of an arPLS baseline; None: none is subtracted.
+    by_water : bool
+        Divide by the water band first: the internal standard where SNV would wash out the
+        total signal.
+    """
+
+    deriv: int
+    window: float
+    scatter: str | None = None
+    stiffness: float | None = None
+    by_water: bool = False
+
+    @property
+    def name(self) -> str:
+        """The treatment in words: `d1 25, SNV`."""
+        parts = [f"arPLS {self.stiffness:g}"] if self.stiffness else []
+        parts += ["water"] if self.by_water else []
+        parts += [f"d{self.deriv} {self.window:g}"]
+        parts += [self.scatter] if self.scatter else []
+        return ", ".join(parts)
+
+    def over(self, grid: Grid) -> Pipeline | None:
+        """Return the recipe on a grid, None where the grid has not what it needs."""
+        if self.by_water and not grid.has_water():
+            return None
+        axis, window = grid.values, grid.window(self.window)
+        steps: list[tuple[str, TransformerMixin]] = [("resample", Resample(grid.axis, axis))]
+        if self.stiffness:
+            steps.append(("baseline", ArPLS(grid.window(self.stiffness), axis)))
+        if self.by_water:
+            steps.append(("water", BandNormalise(WATER, axis)))
+        steps.append(("savgol", SavitzkyGolay(window, 2, deriv=self.deriv, axis=axis)))
+        if self.scatter:
+            steps.append(("scatter", SCATTER[self.scatter](axis)))
+        return Pipeline(steps)
+
+
+SCATTER: dict[str, Callable[[FloatArray], TransformerMixin]] = {
+    "SNV": lambda axis: SNV(),
+    "MSC": lambda axis: MSC(),
+    "EMSC": lambda axis: EMSC(2, axis),
+}
+
+QUICK = (
+    Treatment(1, 25, "SNV"),
+    Treatment(1, 35, "SNV"),
+    Treatment(2, 49, "SNV"),
+    Treatment(1, 25),
+    Treatment(0, 9, "SNV"),
+    Treatment(0, 9, by_water=True),
+    Treatment(1, 25, by_water=True),
+)
+STANDARD = (
+    *QUICK,
+    Treatment(1, 15, "SNV"),
+    Treatment(2, 75, "SNV"),
+    Treatment(2, 49),
+    Treatment(0, 9),
+    Treatment(1, 35, "EMSC"),
+    Treatment(2, 49, by_water=True),
+    Treatment(0, 9, "SNV", stiffness=400),
+)
+THOROUGH = (
+    *STANDARD,
+    *(
+        Treatment(deriv, window, scatter)
+        for (deriv, window), scatter in product(
+            ((0, 9), (0, 25), (1, 15), (1, 25), (1, 35), (1, 49), (2, 25), (2, 35), (2, 75)),
+            ("SNV", "MSC", "EMSC", None),
+        )
+    ),
+    *(Treatment(deriv, 35, by_water=True) for deriv in (0, 1, 2)),
+    *(
+        Treatment(0, 9, scatter, stiffness=stiffness)
+        for stiffness, scatter in product((200, 400, 800), ("SNV", None))
+    ),
+)
+TREATMENTS = {Effort.QUICK: QUICK, Effort.STANDARD: STANDARD, Effort.THOROUGH: THOROUGH}
+
+MAX_COMPONENTS = {Effort.QUICK: 15, Effort.STANDARD: 20, Effort.THOROUGH: 30}
+INNER_FOLDS = {Effort.QUICK: 5, Effort.STANDARD: 6, Effort.THOROUGH: 10}
+SCREENING = {
+    Effort.QUICK: Screening(),
+    Effort.STANDARD: Screening(n_recipes=2, race_folds=2, race_ratio=1.5),
+    Effort.THOROUGH: Screening(n_recipes=4, race_folds=3, race_ratio=1.5),
+}
+SVR_SETTINGS = {
+    Effort.QUICK: (),
+    Effort.STANDARD: tuple(
+        {"n_scores": n_scores, "kernel": "rbf", "C": c, "epsilon": 0.05, "gamma": 0.2 / n_scores}
+        for n_scores, c in product((8, 16), (3.0, 30.0))
+    ),
+    Effort.THOROUGH: tuple(
+        {"n_scores": n_scores, "kernel": "rbf", "C": c, "epsilon": 0.05, "gamma": g / n_scores}
+        for n_scores, c, g in product((5, 8, 12, 16, 24), (1.0, 10.0, 100.0), (0.05, 0.2))
+    ),
+}
+BOOSTING = {"learning_rate": 0.1, "num_leaves": 7, "min_child_samples": 5}
+LIGHTGBM_SETTINGS = {
+    Effort.QUICK: (),
+    Effort.STANDARD: tuple(
+        {"n_scores": n_scores, "n_estimators": 100, **BOOSTING} for n_scores in (8, 16)
+    ),
+    Effort.THOROUGH: tuple(
+        {"n_scores": n_scores, "n_estimators": rounds, **BOOSTING}
+        for n_scores, rounds in product((8, 16, 24), (60, 200))
+    ),
+}
+
+
+def search_space(
+    axis: FloatArray, kind: AxisKind, *, effort: Effort = Effort.STANDARD
+) -> SearchSpace:
+    """Return the recipes, models and folds of an effort for spectra on `axis`.
+
+    Parameters
+    ----------
+    axis : ndarray of shape (n_channels,)
+    kind : AxisKind
+    effort : Effort
+
+    Raises
+    ------
+    AxisError
+        If the axis has too few channels for any recipe.
+    """
+    found: dict[str, Pipeline] = {}
+    for grid, treatment in product(grids(axis, kind), TREATMENTS[effort]):
+        recipe = treatment.over(grid)
+        if recipe is not None:
+            found[f"{grid.name}, {treatment.name}"] = recipe
+    if not found:
+        msg = f"expected at least {MIN_CHANNELS} channels; got {describe_axis(axis)}"
+        raise AxisError(msg)
+    return SearchSpace(
+        recipes=found,
+        families=tuple(_families(effort)),
+        n_inner=INNER_FOLDS[effort],
+        screening=SCREENING[effort],
+    )
+
+
+def grids(axis: FloatArray, kind: AxisKind) -> Iterator[Grid]:
+    """Yield the regions that an axis covers, each with its even grid.
+
+    Regions are cut to the axis; where the axis covers none of them, it is taken whole.
+    """
+    steps = np.abs(np.diff(axis))
+    step = float(np.mean(steps[steps <= 2.5 * np.median(steps)])) if steps.size else 1.0
+    if kind != AxisKind.WAVELENGTH:
+        step = max(step, FINEST_STEP)
+    low, high = float(axis.min()), float(axis.max())
+    usable = [_cut(regions, low, high) for regions in REGIONS[kind]]
+    whole: Regions = ((low, high),)
+    for regions in [r for r in usable if r is not None] or [whole]:
+        values = regular_grid(regions, round(step, 6))
+        if values.size >= MIN_CHANNELS:
+            yield Grid(name=_region_name(regions), axis=axis, values=values, step=step, kind=kind)
+
+
+def _cut(regions: Regions, low: float, high: float) -> Regions | None:
+    """Return the regions cut to the axis, None where one of them is hardly covered."""
+    cut = tuple((max(a, low), min(b, high)) for a, b in regions)
+    covered = (inside[1] - inside[0] for inside in cut)
+    wanted = (b - a for a, b in regions)
+    enough = all(c >= MIN_COVERED * w for c, w in zip(covered, wanted, strict=True))
+    return cut if enough else None
+
+
+def _region_name(regions: Regions) -> str:
+    return " + ".join(f"{low:.0f}-{high:.0f}" for low, high in regions)
+
+
+def _families(effort: Effort) -> Iterator[Family]:
+    """Yield the model families, each for spectra alone and with process values."""
+    svr, lightgbm = SVR_SETTINGS[effort], LIGHTGBM_SETTINGS[effort]
+    for with_process in (False, True):
+        yield PLSFamily(MAX_COMPONENTS[effort], with_process=with_process)
+        if svr:
+            yield SVRFamily(svr, with_process=with_process)
+        if lightgbm:
+            yield LightGBMFamily(lightgbm, with_process=with_process)
