@@ -141,10 +141,9 @@ def with_spikes(plans: Sequence[VesselPlan], *, per_vessel: int, seed: int) -> l
             raise InputError(msg)
         rng = stream(seed, plan.vessel, "spikes")
         hours = np.sort(rng.permutation(plan.sample_hours)[:per_vessel])
-        added = (
-            qmc.LatinHypercube(2, rng=rng).random(per_vessel) if per_vessel else np.empty((0, 2))
-        )
-        amounts = qmc.scale(added, *zip(SPIKED_GLUCOSE, SPIKED_LACTATE, strict=True))
+        added = qmc.LatinHypercube(2, rng=rng).random(per_vessel)
+        low, high = np.transpose([SPIKED_GLUCOSE, SPIKED_LACTATE])
+        amounts = low + (high - low) * added
         spikes = [
             Spike(hour, round(glucose, 2), round(lactate, 2))
             for hour, (glucose, lactate) in zip(hours.tolist(), amounts.tolist(), strict=True)

@@ -20,7 +20,7 @@ class Broth:
     ph_base: float = coefficient(0.016, "L/mmol", TUNED, "pH per added base")
     dead_band: float = coefficient(0.05, "1", CHOSEN, "pH control rests within set-point +- this")
     softness: float = coefficient(0.01, "1", CHOSEN, "rounding of the dead band's edges")
-    co2_gain: float = coefficient(40.0, "%/h", CHOSEN, "rise of CO2 per unit of pH above the band")
+    co2_gain: float = coefficient(80.0, "%/h", CHOSEN, "rise of CO2 per unit of pH above the band")
     co2_h: float = coefficient(2.0, "h", CHOSEN, "time constant of CO2's return to none")
     base_gain: float = coefficient(40.0, "mmol/L/h", CHOSEN, "base per unit of pH below the band")
     base_stock: float = coefficient(1000.0, "mmol/L", CHOSEN, "base solution")
