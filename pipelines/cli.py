@@ -310,7 +310,12 @@ def main() -> None:
     except PatError as error:
         fail(str(error), 1)
     except KeyboardInterrupt:
-        fail("stopped", 130)
+        fail("stopped; nothing half-written is left", 130)
+    except Exception:  # noqa: BLE001 - the last line of defence
+        import traceback
+
+        traceback.print_exc()
+        fail("this is a fault of pat, not of your files; the lines above say where", 1)
 
 
 def fail(message: str, code: int) -> None:

@@ -71,8 +71,7 @@ def compare(
 ) -> Comparison | None:
     """Return both sensors' held-out errors on the samples they share; None where there are none."""
     ours, theirs = _heldout(challenger, tracking), _heldout(champion, tracking)
-    keys = [key for key in _KEY if key in ours and key in theirs]
-    both = ours.merge(theirs, on=[*keys, "culture"], suffixes=("", "_champion"))
+    both = ours.merge(theirs, on=["culture", *_KEY], suffixes=("", "_champion"))
     both = both.dropna(subset=["prediction", "prediction_champion", "assay"])
     if both.empty:
         return None
@@ -124,7 +123,7 @@ def promote(
         by=by,
         why=why,
         waived=waive,
-        at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
     )
     _record(name, move, tracking)
     return move
@@ -141,7 +140,7 @@ def history(name: str, tracking: Tracking) -> list[Promotion]:
 def _record(name: str, move: Promotion, tracking: Tracking) -> None:
     """Write the record first: a move nobody can explain must not exist."""
     client = tracking.client
-    key = f"promotion.{move.at.replace(':', '-')}"
+    key = f"promotion.{move.at}"
     with store_errors(tracking.uri):
         client.set_registered_model_tag(name, key, json.dumps(asdict(move)))
         try:
@@ -158,8 +157,11 @@ def _heldout(version: SensorVersion, tracking: Tracking) -> pd.DataFrame:
 
     with store_errors(tracking.uri):
         text = mlflow.artifacts.load_text(f"runs:/{version.run_id}/heldout.csv")
-    text_columns = dict.fromkeys(("campaign", "vessel", "culture", "time", "sample"), "str")
-    return pd.read_csv(io.StringIO(text), dtype=text_columns, keep_default_na=False, na_values=[""])
+    names = ["culture", *_KEY]
+    dtypes = dict.fromkeys(set(names) - {"elapsed_h"}, "str")
+    rows = pd.read_csv(io.StringIO(text), dtype=dtypes, keep_default_na=False, na_values=[""])
+    # With published resamples a sample is held out, and predicted, more than once.
+    return rows.groupby(names, dropna=False, as_index=False)[["assay", "prediction"]].mean()
 
 
 def _refusal(name: str, version: int, found: Margin) -> str:

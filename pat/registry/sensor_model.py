@@ -7,10 +7,10 @@ every digest and loads with the allow-list that stands in our code.
 
 from typing import TYPE_CHECKING, Any
 
-import mlflow.pyfunc
 import numpy as np
 import pandas as pd
 from mlflow.models import set_model
+from mlflow.pyfunc.model import PythonModel
 
 from pat.arrays import FloatArray
 from pat.soft_sensor import load_sensor
@@ -25,7 +25,7 @@ OUTPUT_COLUMNS = (
 )  # fmt: skip
 
 
-class SensorModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
+class SensorModel(PythonModel):
     """Score tensors of shape (n_spectra, n_channels + n_process_values)."""
 
     sensor: "SoftSensor"
@@ -34,7 +34,8 @@ class SensorModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
         """Load the sensor from the model's artifacts."""
         self.sensor = load_sensor(context.artifacts["sensor"])
 
-    def predict(self, context: Any, model_input: FloatArray, params: Any = None) -> pd.DataFrame:
+    # No annotations here: MLflow would take them for a schema and warn.
+    def predict(self, context, model_input, params=None):  # type: ignore[no-untyped-def]
         """Return value, interval, quality and distances of each row."""
         del context, params
         return predict_tensor(self.sensor, np.asarray(model_input, dtype=np.float64))

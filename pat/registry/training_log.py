@@ -3,9 +3,11 @@
 Whatever fails half-way takes back what it wrote: no run, model or version stays half-made.
 """
 
+import logging
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pat.arrays import FloatArray
 from pat.registry.tracking import Tracking, store_errors
 from pat.soft_sensor import SoftSensor, save_sensor
 
@@ -94,7 +97,7 @@ def log_training(
     StoreError
         If the store fails; what was written until then is deleted again.
     """
-    with store_errors(tracking.uri), ExitStack() as undo:
+    with store_errors(tracking.uri), ExitStack() as undo, _quiet_mlflow():
         experiment_id = tracking.experiment_id(training.name)
         parent_id = _start_parent(tracking, training, experiment_id, undo)
         logged = [
@@ -109,6 +112,23 @@ def log_training(
                 )
         undo.pop_all()
     return logged
+
+
+@contextmanager
+def _quiet_mlflow() -> Iterator[None]:
+    """Keep MLflow from printing hints that our users can do nothing about."""
+    loggers = [logging.getLogger(name) for name in ("mlflow", "mlflow.tracking")]
+    levels = [logger.level for logger in loggers]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=UserWarning, module="mlflow")
+        warnings.filterwarnings("ignore", message=r"[\s\S]*type hints")
+        for logger in loggers:
+            logger.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            for logger, level in zip(loggers, levels, strict=True):
+                logger.setLevel(level)
 
 
 def _start_parent(
@@ -199,38 +219,41 @@ def _log_model(
     import mlflow
     import mlflow.pyfunc
 
-    registered_name = f"{name}.{run.analyte}"
-    client = tracking.client
-    is_new = register and not _is_registered(tracking, registered_name)
     with tempfile.TemporaryDirectory() as folder:
         sensor_folder = Path(folder) / "sensor"
         save_sensor(run.sensor, sensor_folder)
         with mlflow.start_run(run_id=run_id):
-            if is_new:
-                undo.callback(_delete_if_there, tracking, registered_name)
             info: Any = mlflow.pyfunc.log_model(
                 name="model",
                 python_model=str(Path(__file__).with_name("sensor_model.py")),
                 artifacts={"sensor": str(sensor_folder)},
                 signature=_signature(run.sensor),
+                input_example=_example(run.sensor),
                 pip_requirements=requirements(),
-                registered_model_name=registered_name if register else None,
-                await_registration_for=60,
             )
+    undo.callback(tracking.client.delete_logged_model, info.model_id)
     if not register:
-        undo.callback(client.delete_logged_model, info.model_id)
         return f"models:/{info.model_id}", None
-    version = int(info.registered_model_version)
-    if not is_new:
-        undo.callback(client.delete_model_version, registered_name, str(version))
-    client.update_model_version(registered_name, str(version), description=run.card)
-    for key, value in _version_tags(run).items():
-        client.set_model_version_tag(registered_name, str(version), key, value)
-    if is_new:
-        client.update_registered_model(
-            registered_name, f"Soft sensor for {run.analyte} ({run.unit}) of {name}."
-        )
-    return f"models:/{registered_name}/{version}", version
+    version = _register(tracking, f"{name}.{run.analyte}", run, info, undo)
+    return f"models:/{name}.{run.analyte}/{version}", version
+
+
+def _register(tracking: Tracking, name: str, run: AnalyteRun, info: Any, undo: ExitStack) -> int:
+    client = tracking.client
+    if not client.search_registered_models(f"name = '{name}'"):
+        what = f"Soft sensor for {run.analyte} ({run.unit})."
+        client.create_registered_model(name, description=what)
+        undo.callback(client.delete_registered_model, name)
+    version = client.create_model_version(
+        name,
+        info.model_uri,
+        run_id=info.run_id,
+        tags=_version_tags(run),
+        description=run.card,
+        model_id=info.model_id,
+    )
+    undo.callback(client.delete_model_version, name, version.version)
+    return int(version.version)
 
 
 def _version_tags(run: AnalyteRun) -> dict[str, str]:
@@ -240,15 +263,6 @@ def _version_tags(run: AnalyteRun) -> dict[str, str]:
         if metric in run.metrics:
             tags[metric] = f"{run.metrics[metric]:.4g}"
     return tags
-
-
-def _is_registered(tracking: Tracking, name: str) -> bool:
-    return bool(tracking.client.search_registered_models(f"name = '{name}'"))
-
-
-def _delete_if_there(tracking: Tracking, name: str) -> None:
-    if _is_registered(tracking, name):
-        tracking.client.delete_registered_model(name)
 
 
 def _signature(sensor: SoftSensor) -> "ModelSignature":
@@ -266,6 +280,14 @@ def _signature(sensor: SoftSensor) -> "ModelSignature":
     return ModelSignature(
         inputs=Schema([TensorSpec(np.dtype("float64"), (-1, width))]), outputs=Schema(outputs)
     )
+
+
+def _example(sensor: SoftSensor) -> FloatArray:
+    """Return the mean calibration spectrum as one row of input."""
+    import numpy as np
+
+    row = np.concatenate([sensor.mean_spectrum, np.zeros(len(sensor.process_names))])
+    return row[None, :]
 
 
 def requirements() -> list[str]:

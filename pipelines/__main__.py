@@ -1,0 +1,5 @@
+"""`python -m pipelines` is `pat`."""
+
+from pipelines.cli import main
+
+main()
