@@ -78,7 +78,7 @@ def verify_sensor(folder: Path) -> Verification:
         msg = f"{place}: the sensor has no golden set; export it again"
         raise SensorError(msg)
     table = pd.read_csv(
-        io.BytesIO(sensor.contents[GOLDEN]), float_precision="round_trip", keep_default_na=False,
+        io.BytesIO(sensor.contents[GOLDEN]), keep_default_na=False,
         na_values={name: [""] for name in _EXPECTED},
     )  # fmt: skip
     process = table[[_PROCESS + name for name in sensor.process_names]]

@@ -77,7 +77,7 @@ class InputAxis:
     def reads(self, axis: FloatArray) -> BoolArray:
         """Return which channels of another axis lie where the recipe reads, (n_channels,)."""
         wanted = np.sort(self.values[self.used])
-        return _distance_to_nearest(axis, wanted) <= self._step()
+        return _distance_to_nearest(axis, wanted) < 0.999 * self._step()
 
     def _step(self) -> float:
         return float(np.median(np.abs(np.diff(self.values)))) if self.values.size > 1 else 1.0

@@ -1,0 +1,63 @@
+"""An exported sensor scores in a fresh process that has neither MLflow nor the calibration."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from pat.soft_sensor import save_sensor
+from tests.soft_sensor.sensors import AXIS, as_spectra, new_spectra, plain_sensor
+
+SCRIPT = """
+import json, resource, sys
+
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"mlflow", "matplotlib", "lightgbm"}:
+            raise ImportError(f"{name} is not installed here")
+
+sys.meta_path.insert(0, Blocked())
+
+import numpy as np, pandas as pd
+from pat.soft_sensor import load_sensor
+from pat.spectra import Spectra
+
+sensor = load_sensor(sys.argv[1])
+intensities = np.array(json.load(sys.stdin))
+keys = pd.DataFrame(index=range(len(intensities)))
+predicted = sensor.predict(Spectra(sensor.axis, intensities, keys, sensor.axis_kind))
+print(json.dumps({
+    "values": predicted["value"].tolist(),
+    "calibration": sorted(m for m in sys.modules if m.startswith("pat.calibration.")),
+    "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+}))
+"""
+
+
+def test_it_loads_and_scores_alone_quickly_and_in_little_memory(tmp_path):
+    spectra, _ = new_spectra(3)
+    save_sensor(plain_sensor(), tmp_path / "s")
+    started = time.perf_counter()
+
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(tmp_path / "s")],
+        input=json.dumps(spectra.tolist()),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+        cwd=Path(__file__).parents[2],
+    )
+
+    seconds = time.perf_counter() - started
+    found = json.loads(done.stdout)
+    expected = plain_sensor().predict(as_spectra(spectra))["value"]
+    np.testing.assert_allclose(found["values"], expected, rtol=1e-12)
+    assert found["calibration"] == []
+    assert found["mib"] < 400
+    # Five seconds is the promise on a quiet machine; a shared one is given thrice that.
+    assert seconds < 15
+    assert AXIS.size == spectra.shape[1]
