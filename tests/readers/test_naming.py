@@ -82,7 +82,7 @@ def test_a_local_time_counts_only_where_the_zone_is_known() -> None:
     assert label_from_name(name, timezone="Europe/Berlin").time == TEN
     unknown = label_from_name(name)
     assert unknown.time is None
-    assert "no offset" in str(unknown.problem)
+    assert "no offset" in str(unknown.time_problem)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_time_that_is_none_or_not_one_is_said_and_not_guessed(name: str, probl
 
     assert label.vessel == "V01"
     assert label.time is None
-    assert problem in str(label.problem)
+    assert problem in str(label.time_problem)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_time_that_is_none_or_not_one_is_said_and_not_guessed(name: str, probl
             Label("V7", TEN),
         ),
         (r"^(?P<vessel>[^/]+)/(?P<time>.+)\.csv$", "V7/20240501T1000.csv", Label("V7", TEN)),
-        (r"c(?P<channel>\d+)_(?P<time>\w+)", "c3_20240501T100000Z.csv", Label(time=TEN, channel="3")),
+        (r"c(?P<channel>\d+)_(?P<time>\w+)", "c3_20240501T1000Z.csv", Label(time=TEN, channel="3")),
         (r"(?P<vessel>V\d+)_(?P<kind>\w+)\.", "V7_Dark.csv", Label("V7", kind=Kind.DARK)),
         (r"(?P<vessel>V\d+)", "nothing.csv", Label()),
         (r"(?P<vessel>V\d+)(?P<sample>-\d)?", "V7.csv", Label("V7")),
@@ -137,7 +137,7 @@ def test_an_unknown_kind_is_a_problem() -> None:
     label = label_from_name("V7_lamp.csv", pattern=name_pattern(r"(?P<vessel>V7)_(?P<kind>\w+)\."))
 
     assert label.kind is None
-    assert "got 'lamp'" in str(label.problem)
+    assert "got 'lamp'" in str(label.kind_problem)
 
 
 def test_the_first_that_tells_a_field_wins() -> None:
@@ -148,11 +148,14 @@ def test_the_first_that_tells_a_field_wins() -> None:
     assert first_found(index, header, name) == Label("V02", TEN, sample="S1", kind=Kind.BLANK)
 
 
-def test_an_unreadable_time_is_forgotten_where_another_place_tells_it() -> None:
-    unreadable = Label("V01", problem="what time is this")
+def test_what_cannot_be_read_is_forgotten_where_another_place_tells_it() -> None:
+    unreadable = Label("V01", time_problem="what time is this", kind_problem="what is a lamp")
 
-    assert first_found(unreadable, Label(time=TEN)).problem is None
-    assert first_found(unreadable, Label()).problem == "what time is this"
+    told = first_found(unreadable, Label(time=TEN, kind=Kind.DARK))
+
+    assert (told.time_problem, told.kind_problem) == (None, None)
+    assert first_found(unreadable, Label(time=TEN)).kind_problem == "what is a lamp"
+    assert first_found(unreadable, Label()).time_problem == "what time is this"
 
 
 def test_a_header_tells_its_keys_and_an_empty_one_nothing() -> None:
@@ -170,3 +173,12 @@ def test_a_header_tells_its_keys_and_an_empty_one_nothing() -> None:
 
     assert label_from_keys(first) == Label("V01", TEN, elapsed_h=1.5, kind=Kind.SPIKE, channel="3")
     assert label_from_keys(second) == Label()
+
+
+def test_a_header_s_local_time_is_a_problem_where_no_zone_is_known() -> None:
+    keys = complete_keys(pd.DataFrame({"vessel": ["V01"], "time_local": ["2024-05-01T12:00"]}))
+
+    label = label_from_keys(keys.to_dict("records")[0])
+
+    assert label.time is None
+    assert "no offset" in str(label.time_problem)
