@@ -1,6 +1,8 @@
 """`pat ui`: the MLflow UI on this machine, one worker, opened at the training view."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -32,15 +34,25 @@ def run(*, port: int, tracking_uri: str | None) -> None:
     print(f"tracking: {tracking.uri}\nstarting the MLflow UI ...", flush=True)
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
-            command, env={**os.environ, **light}, stdout=log, stderr=log
+            command, env={**os.environ, **light}, stdout=log, stderr=log, start_new_session=True
         )
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             _wait_until_up(server, port, log)
             print(f"open {_address(f'http://127.0.0.1:{port}')}\nCtrl-C stops it", flush=True)
             server.wait()
         finally:
-            server.terminate()
-            server.wait(timeout=20)
+            _stop(server)
+
+
+def _stop(server: "subprocess.Popen[bytes]") -> None:
+    """Stop the server and the workers it started."""
+    if os.name == "posix":
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGTERM)
+    else:
+        server.terminate()
+    server.wait(timeout=20)
 
 
 def _address(base: str) -> str:

@@ -20,6 +20,7 @@ from pat.registry.tracking import Tracking, store_errors
 from pat.soft_sensor import SoftSensor, save_sensor
 
 if TYPE_CHECKING:
+    from mlflow.entities import DatasetInput
     from mlflow.models import ModelSignature
 
 CHALLENGER = "challenger"
@@ -134,15 +135,20 @@ def _quiet_mlflow() -> Iterator[None]:
 def _start_parent(
     tracking: Tracking, training: TrainingRun, experiment_id: str, undo: ExitStack
 ) -> str:
-    import mlflow.data
-    from mlflow.entities import DatasetInput, InputTag
-
     client = tracking.client
     run = client.create_run(experiment_id, run_name=training.title, tags=dict(training.tags))
     run_id = str(run.info.run_id)
     undo.callback(client.delete_run, run_id)
     _log_batch(tracking, run_id, params=training.params)
     client.set_tag(run_id, "mlflow.note.content", training.description)
+    client.log_inputs(run_id, [_dataset(training)])
+    return run_id
+
+
+def _dataset(training: TrainingRun) -> "DatasetInput":
+    import mlflow.data
+    from mlflow.entities import DatasetInput, InputTag
+
     dataset = mlflow.data.from_pandas(  # type: ignore[attr-defined]
         training.dataset,
         source=training.dataset_source,
@@ -150,8 +156,7 @@ def _start_parent(
         digest=training.dataset_digest[:36],
     )
     context = [InputTag(key="mlflow.data.context", value="training")]
-    client.log_inputs(run_id, [DatasetInput(dataset._to_mlflow_entity(), context)])
-    return run_id
+    return DatasetInput(dataset._to_mlflow_entity(), context)
 
 
 def _log_analyte(
@@ -167,6 +172,7 @@ def _log_analyte(
     tags = {"mlflow.parentRunId": parent_id, "mlflow.note.content": run.card, **run.tags}
     run_id = str(client.create_run(experiment_id, run_name=run.analyte, tags=tags).info.run_id)
     undo.callback(client.delete_run, run_id)
+    client.log_inputs(run_id, [_dataset(training)])
     _log_batch(
         tracking,
         run_id,

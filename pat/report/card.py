@@ -31,10 +31,10 @@ def model_card(facts: TrainingFacts, context: CardContext) -> str:
     """Return the card in markdown."""
     parts = [
         f"# {facts.analyte} soft sensor",
+        _meaning(facts),
         _purpose(facts, context),
         "## How good it is",
         _merit_table(facts),
-        _meaning(facts),
         "## When to trust a value",
         "\n".join(f"- {line}" for line in context.limits),
         "## Known limits",
