@@ -47,9 +47,10 @@ def base_rate(reading: float, *, set_point: float, broth: Broth) -> float:
 
 
 def co2_at_start(state: State, *, target: float, broth: Broth) -> float:
-    """Return the CO2 in % that brings a fresh broth down to the upper edge around this pH."""
+    """Return the CO2 in % at which control of a fresh broth comes to rest around this pH."""
     too_alkaline = ph(state, broth=broth) - target - broth.dead_band
-    return max(0.0, too_alkaline / -broth.ph_co2)
+    reach = broth.co2_gain * broth.co2_h  # % per unit of pH above the band, once at rest
+    return max(0.0, reach * too_alkaline / (1.0 - reach * broth.ph_co2))
 
 
 def softplus(x: float, *, width: float) -> float:

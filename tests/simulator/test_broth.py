@@ -29,8 +29,17 @@ def test_base_is_added_below_the_band_and_co2_above_it(reading, base, co2):
     assert co2_rate(reading, set_point=7.05, broth=BROTH) == pytest.approx(co2, abs=0.02)
 
 
-@given(st.floats(6.8, 7.3))
-def test_a_fresh_broth_starts_at_or_below_the_upper_edge(target):
+@given(st.floats(6.8, 7.05))
+def test_control_of_a_fresh_broth_is_at_rest(set_point):
     fresh = State(*[0.0] * len(State._fields))
-    gassed = fresh._replace(co2=co2_at_start(fresh, target=target, broth=BROTH))
-    assert ph(gassed, broth=BROTH) == pytest.approx(min(7.22, target + BROTH.dead_band))
+    co2 = co2_at_start(fresh, target=set_point, broth=BROTH)
+    reading = ph(fresh._replace(co2=co2), broth=BROTH)
+    assert set_point + 0.05 < reading < set_point + 0.12
+    coming = co2_rate(reading, set_point=set_point, broth=BROTH)
+    # The rounded edge of the band lets in a little more where the need is small.
+    assert coming == pytest.approx(co2 / BROTH.co2_h, rel=0.1)
+
+
+def test_a_broth_that_is_too_acid_starts_without_co2():
+    fresh = State(*[0.0] * len(State._fields))
+    assert co2_at_start(fresh, target=7.3, broth=BROTH) == 0.0
