@@ -141,7 +141,7 @@ class VesselRun:
         self._note(event, self.plan.sample_ml)
         return left
 
-    def _note(self, event: Event, amount: float, unit: str = "mL") -> None:
+    def _note(self, event: Event, amount: float, *, unit: str = "mL") -> None:
         self.log.append(Logged(event.hour, str(event.cause), amount, unit))
 
 
