@@ -201,20 +201,18 @@ SCREENING = {
 SVR_SETTINGS = {
     Effort.QUICK: (),
     Effort.STANDARD: tuple(
-        {"n_scores": n_scores, "kernel": "rbf", "C": c, "epsilon": 0.05, "gamma": 0.2 / n_scores}
-        for n_scores, c in product((8, 16), (3.0, 30.0))
+        {"n_scores": n_scores, "C": c, "epsilon": 0.05, "gamma": 0.2 / n_scores}
+        for n_scores, c in ((8, 3.0), (16, 3.0), (16, 20.0))
     ),
     Effort.THOROUGH: tuple(
-        {"n_scores": n_scores, "kernel": "rbf", "C": c, "epsilon": 0.05, "gamma": g / n_scores}
+        {"n_scores": n_scores, "C": c, "epsilon": 0.05, "gamma": g / n_scores}
         for n_scores, c, g in product((5, 8, 12, 16, 24), (1.0, 10.0, 100.0), (0.05, 0.2))
     ),
 }
-BOOSTING = {"learning_rate": 0.1, "num_leaves": 7, "min_child_samples": 5}
+BOOSTING = {"learning_rate": 0.1, "num_leaves": 7, "min_child_samples": 5, "max_bin": 31}
 LIGHTGBM_SETTINGS = {
     Effort.QUICK: (),
-    Effort.STANDARD: tuple(
-        {"n_scores": n_scores, "n_estimators": 100, **BOOSTING} for n_scores in (8, 16)
-    ),
+    Effort.STANDARD: ({"n_scores": 12, "n_estimators": 80, **BOOSTING},),
     Effort.THOROUGH: tuple(
         {"n_scores": n_scores, "n_estimators": rounds, **BOOSTING}
         for n_scores, rounds in product((8, 16, 24), (60, 200))

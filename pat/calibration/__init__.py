@@ -1,17 +1,17 @@
 """Calibration: from paired samples to the champion of each analyte, chosen honestly."""
 
 from pat.calibration.calibration_set import CalibrationSet
+from pat.calibration.candidate import Candidate
 from pat.calibration.families import (
-    Candidate,
     Family,
     LightGBMFamily,
     PLSFamily,
     SVRFamily,
 )
-from pat.calibration.recipe_scores import Screening
 from pat.calibration.result import SearchResult, Skipped
 from pat.calibration.search import Progress, SearchSpace, search
 from pat.calibration.stacking import calibration_set
+from pat.calibration.tasks import Screening
 
 __all__ = [
     "CalibrationSet",

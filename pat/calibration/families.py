@@ -11,12 +11,11 @@ predictions, `pipeline` gives the plain scikit-learn Pipeline that predicts the 
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from typing import Any, Protocol
 
-import numpy as np
-from sklearn.base import clone
-from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.decomposition import PCA
 from sklearn.pipeline import Pipeline
@@ -24,8 +23,9 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR
 
 from pat.arrays import FloatArray
+from pat.calibration.assembly import joined_blocks, on_scores, recipe_steps
 from pat.calibration.block_scaler import BlockScaler
-from pat.calibration.blocks import Block, is_passthrough
+from pat.calibration.blocks import Block
 from pat.calibration.sample_space import SampleSpacePLS
 from pat.calibration.score_models import held_out_on_scores
 from pat.calibration.trainings import HeldOut, Trainings
@@ -95,10 +95,10 @@ class PLSFamily:
         """Return recipe and PLS; with process values, both blocks scaled to equal variance."""
         pls = PLSRegression(n_components=setting["n_components"], scale=False)
         if not self.with_process:
-            return Pipeline([*_steps(recipe), ("pls", pls)])
-        spectrum = Pipeline([*_steps(recipe), ("scale", BlockScaler())])
+            return Pipeline([*recipe_steps(recipe), ("pls", pls)])
+        spectrum = Pipeline([*recipe_steps(recipe), ("scale", BlockScaler())])
         weights = {"process": shape[1] ** -0.5}
-        return Pipeline([("blocks", _blocks(spectrum, shape, weights=weights)), ("pls", pls)])
+        return Pipeline([("blocks", joined_blocks(spectrum, shape, weights=weights)), ("pls", pls)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +127,20 @@ class SVRFamily:
 
     def held_out(self, block: Block, trainings: Trainings) -> FloatArray:
         """Return predictions (n_trainings, n_settings, n_samples)."""
-        models = [(int(s["n_scores"]), self._regressor(s)) for s in self.settings]
+        models = [(int(s["n_scores"]), partial(_svr, self._svr(s))) for s in self.settings]
         return held_out_on_scores(block, trainings, models=models, whiten=True)
 
     def pipeline(self, recipe: Pipeline, setting: Setting, *, shape: tuple[int, int]) -> Pipeline:
         """Return recipe, whitening PCA and SVR."""
         pca = PCA(int(setting["n_scores"]), whiten=True, svd_solver="full")
-        regressor = ("svr", self._regressor(setting))
-        return _on_scores(recipe, pca, regressor, shape=shape if self.with_process else None)
+        scaled = TransformedTargetRegressor(
+            regressor=self._svr(setting), transformer=StandardScaler()
+        )
+        regressor = ("svr", scaled)
+        return on_scores(recipe, pca, regressor, shape=shape if self.with_process else None)
 
-    def _regressor(self, setting: Setting) -> TransformedTargetRegressor:
-        svr = SVR(**_without(setting, "n_scores"))
-        return TransformedTargetRegressor(regressor=svr, transformer=StandardScaler())
+    def _svr(self, setting: Setting) -> SVR:
+        return SVR(**_without(setting, "n_scores"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +178,16 @@ class LightGBMFamily:
 
     def held_out(self, block: Block, trainings: Trainings) -> FloatArray:
         """Return predictions (n_trainings, n_settings, n_samples)."""
-        models = [(int(s["n_scores"]), self._regressor(s)) for s in self.settings]
+        models = [
+            (int(s["n_scores"]), partial(_boosted, self._regressor(s))) for s in self.settings
+        ]
         return held_out_on_scores(block, trainings, models=models, whiten=False)
 
     def pipeline(self, recipe: Pipeline, setting: Setting, *, shape: tuple[int, int]) -> Pipeline:
         """Return recipe, PCA and booster."""
         pca = PCA(int(setting["n_scores"]), svd_solver="full")
         regressor = ("lightgbm", self._regressor(setting))
-        return _on_scores(recipe, pca, regressor, shape=shape if self.with_process else None)
+        return on_scores(recipe, pca, regressor, shape=shape if self.with_process else None)
 
     def _regressor(self, setting: Setting) -> Any:
         regressor = import_module("lightgbm").LGBMRegressor
@@ -193,68 +197,24 @@ class LightGBMFamily:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
-    """One recipe with one model and one setting of it."""
+def _svr(svr: SVR, inputs: FloatArray, targets: FloatArray, held: FloatArray) -> FloatArray:
+    """Return held-out predictions with y scaled as the Pipeline's StandardScaler does."""
+    mean, spread = targets.mean(), targets.std()
+    spread = spread if spread > 0 else 1.0
+    predicted: FloatArray = svr.fit(inputs, (targets - mean) / spread).predict(held)
+    return mean + spread * predicted
 
-    recipe: str
-    steps: Pipeline  # the recipe itself, unfitted
-    family: Family
-    setting: Setting
 
-    @property
-    def model(self) -> str:
-        """Name of the model family."""
-        return self.family.name
-
-    @property
-    def parameters(self) -> str:
-        """The setting in words: `n_components=6`."""
-        return ", ".join(f"{name}={value}" for name, value in self.setting.items())
-
-    def pipeline(self, *, n_channels: int, n_tags: int = 0) -> Pipeline:
-        """Return the unfitted Pipeline for input (n_samples, n_channels + n_tags).
-
-        `n_tags` counts the process values that stand behind the channels; a model of spectra
-        alone takes none.
-        """
-        return self.family.pipeline(self.steps, self.setting, shape=(n_channels, n_tags))
-
-    def inputs(self, intensities: FloatArray, process: FloatArray) -> FloatArray:
-        """Return what the Pipeline takes: the spectra, and the process values where used."""
-        return np.hstack([intensities, process]) if self.family.with_process else intensities
+def _boosted(
+    regressor: Any, inputs: FloatArray, targets: FloatArray, held: FloatArray
+) -> FloatArray:
+    predicted: FloatArray = regressor.fit(inputs, targets).predict(held)
+    return predicted
 
 
 def _name(model: str, with_process: bool) -> str:
     return f"{model}+process" if with_process else model
 
 
-def _steps(recipe: Pipeline) -> list[tuple[str, Any]]:
-    return [(name, clone(step)) for name, step in recipe.steps if not is_passthrough(step)]
-
-
 def _without(setting: Setting, name: str) -> Setting:
     return {key: value for key, value in setting.items() if key != name}
-
-
-def _on_scores(
-    recipe: Pipeline, pca: PCA, regressor: tuple[str, Any], *, shape: tuple[int, int] | None
-) -> Pipeline:
-    """Return the Pipeline of a regressor on scores; `shape` None means spectra alone."""
-    spectrum = [*_steps(recipe), ("pca", pca)]
-    if shape is None:
-        return Pipeline([*spectrum, regressor])
-    return Pipeline([("blocks", _blocks(Pipeline(spectrum), shape)), regressor])
-
-
-def _blocks(
-    spectrum: Pipeline, shape: tuple[int, int], *, weights: dict[str, float] | None = None
-) -> ColumnTransformer:
-    n_channels, n_tags = shape
-    return ColumnTransformer(
-        [
-            ("spectrum", spectrum, slice(0, n_channels)),
-            ("process", StandardScaler(), slice(n_channels, n_channels + n_tags)),
-        ],
-        transformer_weights=weights,
-    )

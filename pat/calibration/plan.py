@@ -160,16 +160,17 @@ def analyte_plan(
     whole = [_lifted(fold, known) for fold in campaigns]
     names, codes = np.unique(groups, return_inverse=True)
     targets = cal.values[analyte].to_numpy(dtype=np.float64)
+    last = plan.levels(whole)
     rows = np.array(plan.rows)
     return AnalytePlan(
         analyte=analyte,
         targets=targets,
         group_codes=codes.astype(np.int64),
         n_groups=len(names),
-        campaigns=plan.levels(whole),
+        campaigns=last,
         final=final,
         nested=nested,
-        trainings=Trainings(targets=np.tile(targets, (len(plan.rows), 1)), rows=rows),
+        trainings=Trainings(targets=np.tile(targets, (len(rows), 1)), rows=rows),
     )
 
 

@@ -5,11 +5,11 @@ the squared errors by group at each level of the plan, and the held-out predicti
 outer folds and campaigns.
 """
 
+import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from pat.arrays import FloatArray, IntArray
@@ -17,78 +17,8 @@ from pat.calibration.blocks import Block, prepare
 from pat.calibration.families import Family
 from pat.calibration.plan import AnalytePlan, Part
 from pat.calibration.selection import squared_errors_by_group
+from pat.calibration.tasks import RecipeTask, Scores, Screening, Wanted
 from pat.calibration.trainings import Trainings
-
-
-@dataclass(frozen=True, slots=True)
-class Screening:
-    """Where the families that cost most are tried, decided by inner folds alone.
-
-    Parameters
-    ----------
-    n_recipes : int
-        Screened families run on this many recipes a level: those best for PLS there.
-    race_folds : int
-        After so many folds of a level a raced family is judged.
-    race_ratio : float
-        It is given up there if its RMSE is above this many times that of the best PLS.
-    """
-
-    n_recipes: int = 2
-    race_folds: int = 2
-    race_ratio: float = 1.5
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Wanted:
-    """What to compute for one analyte: level numbers, and for races what PLS reached there.
-
-    Parameters
-    ----------
-    levels : tuple of int
-    reference : ndarray of shape (n_levels, n_groups) or None
-        Mean squared error of the level's best PLS in each group; None: no race.
-    """
-
-    levels: tuple[int, ...]
-    reference: FloatArray | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RecipeTask:
-    """One recipe and the families to score over it; `wanted` has an entry an analyte."""
-
-    name: str
-    steps: Pipeline
-    families: tuple[Family, ...]
-    wanted: tuple[Wanted, ...]
-    screening: Screening = field(default_factory=Screening)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scores:
-    """What one family reached over one recipe for one analyte.
-
-    Parameters
-    ----------
-    recipe : str
-    family : Family
-    errors : ndarray of shape (n_levels, n_settings, n_groups)
-        Summed squared errors, NaN where a setting failed or was not tried.
-    kept : ndarray of shape (n_settings, n_kept)
-        Predictions of the plan's kept parts, one after another, NaN where not computed.
-    tried : tuple of int
-        The levels it was wanted at and, in a race, not given up.
-    failed : str or None
-        Why nothing could be computed.
-    """
-
-    recipe: str
-    family: Family
-    errors: FloatArray
-    kept: FloatArray
-    tried: tuple[int, ...] = ()
-    failed: str | None = None
 
 
 def score_recipe(
@@ -98,15 +28,28 @@ def score_recipe(
     plans: Sequence[AnalytePlan],
 ) -> list[list[Scores]]:
     """Return, for each analyte, the scores of each family of the task."""
-    with threadpool_limits(limits=1):
-        try:
-            block = prepare(task.steps, intensities, process=process)
-        except Exception as error:  # noqa: BLE001 - a recipe may fail in any way
-            return [
-                [_failure(task, family, plan, error) for family in task.families] for plan in plans
-            ]
-        by_family = [_score_family(task, family, block, plans) for family in task.families]
-    return [[scores[analyte] for scores in by_family] for analyte in range(len(plans))]
+    with threadpool_limits(limits=1), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        by_family = _score_families(task, intensities, process, plans)
+    remark = str(caught[0].message) if caught else None
+    return [
+        [replace(scores[analyte], remark=remark) for scores in by_family]
+        for analyte in range(len(plans))
+    ]
+
+
+def _score_families(
+    task: RecipeTask,
+    intensities: FloatArray,
+    process: FloatArray | None,
+    plans: Sequence[AnalytePlan],
+) -> list[list[Scores]]:
+    """Return, for each family, the scores of each analyte."""
+    try:
+        block = prepare(task.steps, intensities, process=process)
+    except Exception as error:  # noqa: BLE001 - a recipe may fail in any way
+        return [[_failure(task, family, plan, error) for plan in plans] for family in task.families]
+    return [_score_family(task, family, block, plans) for family in task.families]
 
 
 def _score_family(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from pat.calibration.families import Candidate
+from pat.calibration.candidate import Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class SearchResult:
     table : DataFrame
         Every candidate: recipe, model, parameters, rmsecv, rmsecv_se (standard error over
         groups), chosen_by_folds (outer folds whose inner choice it was), champion, failed
-        (reason or NaN).
+        (reason or NaN), remark (a warning of the recipe, or NaN).
     heldout : DataFrame
         The champion in the outer folds: row (of the calibration set), fold, campaign,
         vessel, culture, group, time, elapsed_h, sample, assay, prediction. With resamples

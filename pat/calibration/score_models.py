@@ -1,9 +1,8 @@
 """Regressors on the PCA scores of each fold, joined with process values where there are any."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
-from sklearn.base import RegressorMixin, clone
 from sklearn.preprocessing import StandardScaler
 
 from pat.arrays import BoolArray, FloatArray
@@ -11,7 +10,9 @@ from pat.calibration.blocks import Block
 from pat.calibration.sample_space import View, pca_scores, views
 from pat.calibration.trainings import Trainings
 
-Model = tuple[int, RegressorMixin]  # number of scores, unfitted regressor
+#: From training inputs, training targets and held-out inputs to held-out predictions.
+Regression = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
+Model = tuple[int, Regression]  # number of scores, and what is fitted to them
 
 
 def held_out_on_scores(
@@ -28,14 +29,14 @@ def held_out_on_scores(
             most = min(max(n_scores for n_scores, _ in models), int(train.sum()) - 2)
             scores = _scores(view, train, n_components=most, whiten=whiten)
             tags = _scaled_process(block, train)
-            for number, (n_scores, regressor) in enumerate(models):
+            for number, (n_scores, regression) in enumerate(models):
                 if n_scores > most:
                     continue
                 features = np.hstack([scores[:, :n_scores], tags])
                 for training in positions[same]:
-                    fitted = clone(regressor)
-                    fitted.fit(features[train], trainings.targets[training][train])
-                    predictions[training, number, ~train] = fitted.predict(features[~train])
+                    predictions[training, number, ~train] = regression(
+                        features[train], trainings.targets[training][train], features[~train]
+                    )
     return predictions
 
 

@@ -13,8 +13,8 @@ from sklearn.pipeline import Pipeline
 from pat.arrays import FloatArray
 from pat.calibration.families import Family
 from pat.calibration.plan import AnalytePlan
-from pat.calibration.recipe_scores import RecipeTask, Scores, Screening, Wanted
 from pat.calibration.selection import lowest_error, mean_squared_error
+from pat.calibration.tasks import RecipeTask, Scores, Screening, Wanted
 
 
 def screened_tasks(

@@ -30,10 +30,11 @@ from pat.arrays import BoolArray, FloatArray
 from pat.calibration.calibration_set import CalibrationSet
 from pat.calibration.families import Family
 from pat.calibration.plan import AnalytePlan, analyte_plan, why_untrainable
-from pat.calibration.recipe_scores import RecipeTask, Scores, Screening, Wanted, score_recipe
+from pat.calibration.recipe_scores import score_recipe
 from pat.calibration.result import SearchResult, Skipped
 from pat.calibration.screening import screened_tasks
 from pat.calibration.splitters import require_groups, resample_folds
+from pat.calibration.tasks import RecipeTask, Scores, Screening, Wanted
 from pat.calibration.verdict import search_result
 from pat.errors import CalibrationError
 

@@ -10,13 +10,14 @@ from sklearn.pipeline import Pipeline
 
 from pat.arrays import FloatArray
 from pat.calibration.calibration_set import CalibrationSet
-from pat.calibration.families import Candidate, PLSFamily
+from pat.calibration.candidate import Candidate
+from pat.calibration.families import PLSFamily
 from pat.calibration.merit import bias, culture_interval, q2, rmse, rpd
 from pat.calibration.nulls import null_predictions
 from pat.calibration.plan import AnalytePlan
-from pat.calibration.recipe_scores import Scores
 from pat.calibration.result import SearchResult, Skipped
 from pat.calibration.selection import choose, mean_squared_error, standard_error
+from pat.calibration.tasks import Scores
 
 Choice = tuple[int, int]  # which scores, which setting of their family
 
@@ -215,12 +216,13 @@ def _table(case: _Case, champion: Choice, nested: Sequence[Choice | None]) -> pd
                 "chosen_by_folds": [times[number, setting] for setting in settings],
                 "champion": [(number, setting) == champion for setting in settings],
                 "failed": pd.Series(reason, settings).where(~np.isfinite(error)),
+                "remark": scores.remark,
             }
         )
         if scores.failed is None and 0 not in scores.tried:
             table = table[table["chosen_by_folds"] > 0]
         tables.append(table)
-    return pd.concat(tables, ignore_index=True).astype({"failed": "str"})
+    return pd.concat(tables, ignore_index=True).astype({"failed": "str", "remark": "str"})
 
 
 _NOT_FINITE = "no finite prediction in some fold: too few samples for it, or a step that breaks"

@@ -1,0 +1,82 @@
+"""The records of a search: what a job is to compute, and what it brings back."""
+
+from dataclasses import dataclass, field
+
+from sklearn.pipeline import Pipeline
+
+from pat.arrays import FloatArray
+from pat.calibration.families import Family
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """Where the families that cost most are tried, decided by inner folds alone.
+
+    Parameters
+    ----------
+    n_recipes : int
+        Screened families run on this many recipes a level: those best for PLS there.
+    race_folds : int
+        After so many folds of a level a raced family is judged.
+    race_ratio : float
+        It is given up there if its RMSE is above this many times that of the best PLS.
+    """
+
+    n_recipes: int = 2
+    race_folds: int = 2
+    race_ratio: float = 1.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wanted:
+    """What to compute for one analyte: level numbers, and for races what PLS reached there.
+
+    Parameters
+    ----------
+    levels : tuple of int
+    reference : ndarray of shape (n_levels, n_groups) or None
+        Mean squared error of the level's best PLS in each group; None: no race.
+    """
+
+    levels: tuple[int, ...]
+    reference: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecipeTask:
+    """One recipe and the families to score over it; `wanted` has an entry an analyte."""
+
+    name: str
+    steps: Pipeline
+    families: tuple[Family, ...]
+    wanted: tuple[Wanted, ...]
+    screening: Screening = field(default_factory=Screening)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """What one family reached over one recipe for one analyte.
+
+    Parameters
+    ----------
+    recipe : str
+    family : Family
+    errors : ndarray of shape (n_levels, n_settings, n_groups)
+        Summed squared errors, NaN where a setting failed or was not tried.
+    kept : ndarray of shape (n_settings, n_kept)
+        Predictions of the plan's kept parts, one after another, NaN where not computed.
+    tried : tuple of int
+        The levels it was wanted at and, in a race, not given up.
+    failed : str or None
+        Why nothing could be computed.
+    remark : str or None
+        The first warning that the recipe gave: a result that deserves doubt.
+    """
+
+    recipe: str
+    family: Family
+    errors: FloatArray
+    kept: FloatArray
+    tried: tuple[int, ...] = ()
+    failed: str | None = None
+    remark: str | None = None
