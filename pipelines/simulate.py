@@ -11,7 +11,7 @@ from pat.simulator.culture import simulate_cultures
 from pat.simulator.design import VesselPlan, design
 from pat.simulator.faults import SIZES, Fault, parse_fault
 from pat.simulator.files import expect_absent, write_simulated_campaign
-from pat.simulator.instrument import instrument as named_instrument
+from pat.simulator.instrument import instrument_named
 from pat.simulator.mess import MEANING, MessKind, mess_kinds
 from pat.simulator.settings import AUTUMN_START, START, CampaignSettings
 
@@ -38,7 +38,7 @@ def run(
         If an argument is out of its range, or a folder exists; nothing is then written.
     """
     kinds = mess_kinds(mess)
-    named_instrument(instrument)
+    instrument_named(instrument)
     first = CampaignSettings(
         seed=seed,
         instrument=instrument,

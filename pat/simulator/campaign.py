@@ -10,7 +10,7 @@ from pat.arrays import FloatArray
 from pat.campaign import Analyte, Campaign, CampaignInfo
 from pat.errors import InputError
 from pat.simulator.culture import Trajectory
-from pat.simulator.instrument import instrument
+from pat.simulator.instrument import instrument_named
 from pat.simulator.mess import MessKind
 from pat.simulator.mess_assays import FIRST_METHOD, campaign_assays
 from pat.simulator.mess_campaign import disordered_campaign
@@ -59,7 +59,7 @@ def simulate_campaign(
     """
     cultures = _with_mess_spikes(cultures, settings=settings)
     scene = _scene(cultures, settings=settings)
-    optic = optics(instrument(settings.instrument), settings.axis)
+    optic = optics(instrument_named(settings.instrument), settings.axis)
     counts = measured_counts(scene, optics=optic, settings=settings)
     campaign = Campaign(
         info=campaign_info(settings),

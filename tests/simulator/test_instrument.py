@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 
 from pat.errors import InputError
-from pat.simulator.instrument import Acquisition, Instrument, instrument
+from pat.simulator.instrument import Acquisition, Instrument, instrument_named
 
 
 def test_a_name_always_gives_the_same_instrument_and_another_name_another():
-    assert instrument("B") == instrument("B")
-    assert instrument("B") != instrument("A")
+    assert instrument_named("B") == instrument_named("B")
+    assert instrument_named("B") != instrument_named("A")
 
 
 def test_instruments_spread_as_far_as_was_said():
-    shifts = [instrument(f"I{k}").shift_cm1 for k in range(400)]
-    stretches = [instrument(f"I{k}").stretch for k in range(400)]
+    shifts = [instrument_named(f"I{k}").shift_cm1 for k in range(400)]
+    stretches = [instrument_named(f"I{k}").stretch for k in range(400)]
 
     # Four standard errors of a standard deviation of 400 draws are 14 %.
     assert np.std(shifts) == pytest.approx(0.35, rel=0.14)
@@ -56,4 +56,13 @@ def test_settings_that_cannot_be_are_refused(settings):
 
 def test_an_instrument_has_a_name():
     with pytest.raises(InputError, match="expected an instrument's name"):
-        instrument(" ")
+        instrument_named(" ")
+
+
+def test_instruments_differ_by_ripples_of_one_or_two_percent():
+    axis = np.arange(450.0, 1801.0)
+    ratio = instrument_named("B").throughput(axis) / instrument_named("A").throughput(axis)
+
+    smooth = np.polyval(np.polyfit(axis / 1000.0, np.log(ratio), 3), axis / 1000.0)
+    ripple = np.log(ratio) - smooth
+    assert 0.008 < ripple.std() < 0.04
