@@ -14,10 +14,11 @@ from sklearn.svm import SVR
 from pat.calibration.calibration_set import CalibrationSet
 from pat.calibration.families import PLSFamily
 from pat.calibration.splitters import culture_folds
-from pat.campaign import Analyte
+from pat.campaign import Analyte, Campaign
 from pat.preprocessing import SNV, Crop, SavitzkyGolay
 from pat.soft_sensor import Origin, SoftSensor, build_sensor
 from pat.spectra import AxisKind, Spectra
+from tests.alignment.campaigns import make_campaign
 
 AXIS = np.arange(400.0, 800.0, 2.0)
 REGION = (440.0, 760.0)
@@ -166,3 +167,26 @@ def new_spectra(n: int = 20, seed: int = 99) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     amounts = rng.uniform(1, 8, size=(n, 4))
     return make_spectra(amounts, rng), amounts[:, 0]
+
+
+def make_run(
+    *, n_cultures: int = 6, n_samples: int = 5, seed: int = 3, campaign: str = "next", **info: Any
+) -> tuple[Campaign, np.ndarray]:
+    """Return a campaign of new cultures, a spectrum an assay, and the glucose of each sample."""
+    rng = np.random.default_rng(seed)
+    amounts = rng.uniform(1, 8, size=(n_cultures * n_samples, 4))
+    rows = [
+        {"vessel": f"W{c + 1}", "elapsed_h": 24.0 * s + 2}
+        for c in range(n_cultures)
+        for s in range(n_samples)
+    ]
+    assays = [row | {"value": float(a)} for row, a in zip(rows, amounts[:, 0], strict=True)]
+    made = make_campaign(
+        [{"campaign": campaign, **row} for row in rows],
+        assays,
+        intensities=make_spectra(amounts, rng),
+        axis=AXIS,
+        id=campaign,
+        **info,
+    )
+    return made, amounts[:, 0]

@@ -1,0 +1,166 @@
+"""`pat evaluate`: a sensor's predictions held against a campaign's assays."""
+
+import json as json_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pat.errors import InputError, StoreError
+from pipelines.sensors import open_sensor
+from pipelines.tables import print_table
+
+if TYPE_CHECKING:
+    from pat.calibration.merit import PairedTest
+    from pat.soft_sensor import SoftSensor
+    from pat.soft_sensor.evaluation import Evaluation
+
+_NULLS = {
+    "mean": "the mean of the training assays",
+    "culture_age": "culture age only",
+    "last_assay": "the last assay carried forward",
+}
+
+
+def run(
+    sensor: str,
+    campaign: Path,
+    *,
+    against: str | None = None,
+    tracking_uri: str | None = None,
+    json: Path | None = None,
+) -> list[dict[str, Any]]:
+    """Print and return the figures of merit; with `against`, of both on the same samples.
+
+    Raises
+    ------
+    InputError
+        If the sensor or campaign is at fault, or the two sensors are of different analytes.
+    StoreError
+        If the JSON cannot be written.
+    """
+    from pat.readers import read_campaign
+    from pat.soft_sensor.evaluation import evaluate
+
+    found, reference = open_sensor(sensor, tracking_uri=tracking_uri)
+    rival = open_sensor(against, tracking_uri=tracking_uri) if against is not None else None
+    if rival is not None:
+        _check_rival(found, rival[0])
+    read = read_campaign(campaign)
+    evaluation = evaluate(found, read, reference=reference)
+    facts = evaluation.as_json()
+    _say(evaluation, facts)
+    if rival is not None:
+        other = evaluate(rival[0], read, reference=rival[1])
+        _say(other, other.as_json())
+        facts["against"] = _compared(evaluation, other)
+    if json is not None:
+        _write_json([facts], json)
+    return [facts]
+
+
+def _check_rival(sensor: "SoftSensor", rival: "SoftSensor") -> None:
+    ours, theirs = sensor.analyte, rival.analyte
+    if (ours.name, ours.unit) != (theirs.name, theirs.unit):
+        msg = (
+            f"--against: expected a sensor for {ours.name} in {ours.unit}; got one for "
+            f"{theirs.name} in {theirs.unit}"
+        )
+        raise InputError(msg)
+
+
+def _compared(first: "Evaluation", second: "Evaluation") -> dict[str, Any] | None:
+    """Print and return the paired test on the samples that both predict."""
+    test = _paired_test(first, second)
+    if test is None:
+        print("the two sensors have no sample in common")
+        return None
+    print(f"{first.reference} (first) against {second.reference} (second): {test.meaning}")
+    return {
+        "sensor": second.reference,
+        "rmsep": test.rmse_b,
+        "rmsep_same_samples": test.rmse_a,
+        "p_value": test.p_value,
+        "n_samples": test.n_samples,
+        "n_cultures": test.n_cultures,
+    }
+
+
+def _paired_test(first: "Evaluation", second: "Evaluation") -> "PairedTest | None":
+    import numpy as np
+
+    from pat.calibration.merit import paired_by_culture
+
+    ours, theirs = first.samples, second.samples
+    assay = ours["assay"].to_numpy(dtype=np.float64)
+    errors = [table["prediction"].to_numpy(dtype=np.float64) - assay for table in (ours, theirs)]
+    both = np.isfinite(errors[0]) & np.isfinite(errors[1])
+    if not both.any():
+        return None
+    cultures = ours["culture"].to_numpy(dtype=object)[both]
+    return paired_by_culture(
+        errors[0][both], errors[1][both], cultures, rng=np.random.default_rng(0)
+    )
+
+
+def _say(evaluation: "Evaluation", facts: dict[str, Any]) -> None:
+    unit = facts["unit"]
+    print(f"{facts['sensor']}: {facts['analyte']}")
+    rows = [
+        ("samples compared", f"{facts['n_samples']} of {facts['n_cultures']} cultures"),
+        ("RMSEP", _with_interval(facts["rmsep"], facts["rmsep_interval"], unit)),
+        ("RMSEP where quality is good", _figure(facts["rmsep_good"], unit)),
+        ("bias", _figure(facts["bias"], unit)),
+        ("SEP", _figure(facts["sep"], unit)),
+        ("R2, slope, RPD", ", ".join(_figure(facts[name]) for name in ("r2", "slope", "rpd"))),
+        ("95 % interval holds the assay", _percent(facts["coverage_95"])),
+        *(
+            (f"guessing: {_NULLS.get(name, name)}", _figure(error, unit))
+            for name, error in facts["nulls"].items()
+        ),
+        (
+            f"{len(evaluation.predictions)} spectra",
+            ", ".join(
+                f"{_percent(facts[f'share_{name}'])} {name}"
+                for name in ("good", "uncertain", "bad")
+            ),
+        ),
+    ]
+    if evaluation.n_censored:
+        agree = f"{evaluation.n_censored_agree} of {evaluation.n_censored} not contradicted"
+        rows.append(("censored assays", agree))
+    if evaluation.n_instrument:
+        rows.append(("blank, dark, reference", f"{evaluation.n_instrument} not predicted"))
+    if evaluation.n_excluded:
+        rows.append(("excluded spectra", f"{evaluation.n_excluded} not predicted"))
+    print_table(("figure", "value"), rows)
+    _say_why_flagged(evaluation)
+
+
+def _say_why_flagged(evaluation: "Evaluation") -> None:
+    """Print the first reason of each quality that is not good."""
+    flagged = evaluation.predictions[evaluation.predictions["reasons"] != ""]
+    for quality, rows in flagged.groupby("quality", sort=True):
+        print(f"{quality}, for instance: {rows['reasons'].iloc[len(rows) // 2]}")
+
+
+def _with_interval(value: float | None, interval: list[float] | None, unit: str) -> str:
+    text = _figure(value, unit)
+    if interval is None:
+        return f"{text} (too few cultures for an interval)" if value is not None else text
+    return f"{text} (95 %: {interval[0]:.3g} to {interval[1]:.3g})"
+
+
+def _figure(value: float | None, unit: str = "") -> str:
+    return "undefined" if value is None else f"{value:.3g} {unit}".rstrip()
+
+
+def _percent(share: float | None) -> str:
+    return "undefined" if share is None else f"{share:.1%}"
+
+
+def _write_json(facts: list[dict[str, Any]], path: Path) -> None:
+    text = json_module.dumps(facts, indent=2, allow_nan=False) + "\n"
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        msg = f"{path}: the figures cannot be written: {error}"
+        raise StoreError(msg) from error

@@ -1,0 +1,145 @@
+"""The inputs of `pat predict`: campaign folders, spectra tables, instrument files."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from pat.errors import FileFormatError, InputError
+from pat.soft_sensor import PREDICTION_COLUMNS, Quality, predictable
+from pat.spectra import Spectra
+
+if TYPE_CHECKING:
+    from pat.soft_sensor import SoftSensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """The spectra of one input.
+
+    Parameters
+    ----------
+    source : str
+        The input as it was named.
+    spectra : Spectra or None
+        Those that are predicted; None where the file cannot be read.
+    online : DataFrame or None
+        The campaign's online values; None where the input has none.
+    n_instrument : int
+        Blank, dark and reference spectra that were left out.
+    note : str
+        What deserves to be said; the reason, where the file cannot be read.
+    """
+
+    source: str
+    spectra: Spectra | None
+    online: pd.DataFrame | None = None
+    n_instrument: int = 0
+    note: str = ""
+
+    def predict(self, sensor: "SoftSensor") -> pd.DataFrame:
+        """Return the sensor's predictions; one bad row where the file cannot be read."""
+        if self.spectra is None:
+            return _unreadable(sensor, source=self.source, reason=self.note)
+        if not sensor.process_names or self.online is None:
+            return sensor.predict(self.spectra)
+        return _with_process(sensor, self.spectra, self.online)
+
+
+def batches(inputs: Sequence[Path]) -> Iterator[Batch]:
+    """Yield the spectra of each input in order.
+
+    Raises
+    ------
+    InputError
+        If an input is not there; before any is scored.
+    CampaignError
+        If a campaign folder is at fault.
+    """
+    missing = [str(path) for path in inputs if not path.exists()]
+    if missing:
+        msg = f"expected campaign folders or spectra files; not there: {', '.join(missing)}"
+        raise InputError(msg)
+    for path in inputs:
+        yield _campaign(path) if path.is_dir() else _file(path)
+
+
+def _campaign(folder: Path) -> Batch:
+    from pat.readers import read_campaign
+
+    campaign = read_campaign(folder)
+    batch = _of_cultures(str(folder), campaign.spectra)
+    return replace(batch, online=campaign.online if len(campaign.online) else None)
+
+
+def _file(path: Path) -> Batch:
+    from pat.readers import read_spectrum_file
+
+    try:
+        spectra = read_spectrum_file(path)
+    except (FileFormatError, OSError) as error:
+        return Batch(path.name, None, note=f"cannot be read: {error}")
+    return _of_cultures(path.name, _named(spectra, path))
+
+
+def _of_cultures(source: str, spectra: Spectra) -> Batch:
+    """Return a batch without the spectra of the instrument's own record."""
+    kept = predictable(spectra)
+    n_instrument = int(np.sum(~kept))
+    return Batch(source, spectra.take(kept) if n_instrument else spectra, n_instrument=n_instrument)
+
+
+def _named(spectra: Spectra, path: Path) -> Spectra:
+    """Return spectra whose keys the file left open are filled from its name."""
+    from pat.readers.naming import first_found, label_from_keys, label_from_name
+
+    name = label_from_name(path.name)
+    labels = [first_found(label_from_keys(row), name) for row in spectra.keys.to_dict("records")]
+    told = pd.DataFrame(
+        {
+            "vessel": pd.Series([label.vessel for label in labels], dtype="str"),
+            "time": pd.Series([label.time for label in labels], dtype="datetime64[us, UTC]"),
+            "sample": pd.Series([label.sample for label in labels], dtype="str"),
+            "kind": pd.Series(
+                [label.kind.value if label.kind else "culture" for label in labels], dtype="str"
+            ),
+        }
+    )
+    return replace(spectra, keys=spectra.keys.assign(**{name: told[name] for name in told}))
+
+
+def _with_process(sensor: "SoftSensor", spectra: Spectra, online: pd.DataFrame) -> pd.DataFrame:
+    """Return predictions with online values; a missing one is told with its last time."""
+    from pat.alignment import process_gaps, process_values
+    from pat.stream.scorer import with_gaps
+
+    names = sensor.process_names
+    process = process_values(online, spectra.keys, names=names)
+    gaps = process_gaps(online, spectra.keys, names=names)
+    return with_gaps(sensor.predict(spectra, process), process=process, gaps=gaps)
+
+
+def _unreadable(sensor: "SoftSensor", *, source: str, reason: str) -> pd.DataFrame:
+    row = pd.DataFrame(
+        {
+            "kind": ["culture"],
+            "analyte": [sensor.analyte.name],
+            "unit": [sensor.analyte.unit],
+            "quality": [Quality.BAD.value],
+            "reasons": [reason],
+            "t2_limit": [sensor.limits.t2],
+            "q_limit": [sensor.limits.q],
+            "sensor": [sensor.title],
+            "sensor_digest": [sensor.digest],
+            "source_file": [source],
+            "time": pd.Series([pd.NaT], dtype="datetime64[us, UTC]"),
+            "scored_at": pd.Series([datetime.now(UTC)], dtype="datetime64[us, UTC]"),
+        }
+    )
+    row = row.reindex(columns=list(PREDICTION_COLUMNS))
+    text = ("campaign", "vessel", "sample", "spectrum_sha256")
+    return row.astype(dict.fromkeys(text, "str"))

@@ -1,0 +1,120 @@
+"""`pat evaluate` says how good a sensor is on a campaign, and compares two on the same samples."""
+
+import json
+
+import numpy as np
+import pytest
+from sklearn.cross_decomposition import PLSRegression
+from sklearn.pipeline import Pipeline
+
+from pat.calibration import calibration_set
+from pat.calibration.merit import rmse
+from pat.calibration.splitters import culture_folds
+from pat.errors import InputError, StoreError
+from pat.preprocessing import Resample, SavitzkyGolay, regular_grid
+from pat.readers import read_campaign, write_campaign
+from pat.soft_sensor import build_sensor, load_sensor, save_sensor, single_spectra
+from pipelines import evaluate, predict
+from tests.soft_sensor.sensors import make_run, make_sensor, plain_sensor, pls
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    """Return a sensor, a poorer one, and a campaign of new cultures."""
+    place = tmp_path_factory.mktemp("evaluate")
+    save_sensor(plain_sensor(), place / "good")
+    save_sensor(make_sensor(pls(1)), place / "poor")
+    write_campaign(make_run()[0], place / "run")
+    return place
+
+
+def test_the_json_is_a_list_of_one_object_an_analyte(folders, tmp_path, capsys):
+    facts = evaluate.run(str(folders / "good"), folders / "run", json=tmp_path / "facts.json")
+
+    assert json.loads((tmp_path / "facts.json").read_text()) == facts
+    assert facts[0]["analyte"] == "glucose"
+    assert facts[0]["sensor"] == str(folders / "good")
+    assert "against" not in facts[0]
+    said = capsys.readouterr().out
+    assert f"RMSEP                             {facts[0]['rmsep']:.3g}"[:5] in said
+    assert "guessing: culture age only" in said
+
+
+def test_two_sensors_are_compared_on_the_same_samples(folders, capsys):
+    [facts] = evaluate.run(str(folders / "good"), folders / "run", against=str(folders / "poor"))
+
+    campaign = read_campaign(folders / "run")
+    truth = make_run()[1]
+    errors = [
+        load_sensor(folders / name).predict(campaign.spectra)["value"] - truth
+        for name in ("good", "poor")
+    ]
+    against = facts["against"]
+    assert against["rmsep_same_samples"] == pytest.approx(rmse(errors[0].to_numpy()))
+    assert against["rmsep"] == pytest.approx(rmse(errors[1].to_numpy()))
+    assert against["n_cultures"] == 6
+    # All six cultures favour the same sensor: 2 of 64 patterns of signs are as extreme.
+    assert against["p_value"] == pytest.approx(2 / 64)
+    assert "the first has the smaller error" in capsys.readouterr().out
+
+
+def test_a_rival_for_another_analyte_is_refused(folders, tmp_path):
+    cal_lactate = _renamed_sensor(tmp_path / "lactate")
+
+    with pytest.raises(
+        InputError, match="expected a sensor for glucose in g/L; got one for lactate"
+    ):
+        evaluate.run(str(folders / "good"), folders / "run", against=str(cal_lactate))
+
+
+def test_figures_that_cannot_be_written_are_said_so(folders, tmp_path):
+    with pytest.raises(StoreError, match="the figures cannot be written"):
+        evaluate.run(str(folders / "good"), folders / "run", json=tmp_path / "no" / "facts.json")
+
+
+def test_the_shift_from_calibration_to_the_real_run_is_flagged(shared_data, tmp_path):
+    made = read_campaign(shared_data / "fermentation-mir-calibration")
+    cal = calibration_set([made])
+    grid = regular_grid(((950, 1500),), 2.0)
+    pipeline = Pipeline(
+        [
+            ("grid", Resample(cal.axis, grid)),
+            ("derivative", SavitzkyGolay(window_cm1=30, polyorder=2, deriv=1, axis=grid)),
+            ("pls", PLSRegression(6, scale=False)),
+        ]
+    )
+    sensor = build_sensor(
+        cal,
+        "glucose",
+        pipelines=[pipeline],
+        folds=culture_folds(cal.groups),
+        singles=single_spectra([made], cal),
+    )
+    save_sensor(sensor, tmp_path / "mir")
+    run = shared_data / "fermentation-mir-run"
+
+    [facts] = evaluate.run(str(tmp_path / "mir"), run)
+    predict.run([run], sensors=[str(tmp_path / "mir")], out=tmp_path / "out.parquet")
+
+    import pandas as pd
+
+    table = pd.read_parquet(tmp_path / "out.parquet")
+    assert len(table) == 1629
+    assert (table["quality"][-3:] == "bad").all()
+    assert table["value"][-3:].isna().all()
+    assert (table["quality"][:-3] == "uncertain").mean() > 0.99
+    assert facts["share_bad"] == pytest.approx(3 / 1629)
+    assert facts["n_samples"] == 34
+    assert facts["rmsep_good"] is None
+    assert np.isfinite(facts["rmsep"])
+
+
+def _renamed_sensor(folder):
+    import dataclasses
+
+    from pat.campaign import Analyte
+    from pat.soft_sensor.document import digest, document
+
+    renamed = dataclasses.replace(plain_sensor(), analyte=Analyte("lactate", "g/L"))
+    save_sensor(dataclasses.replace(renamed, digest=digest(document(renamed))), folder)
+    return folder
