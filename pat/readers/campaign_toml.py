@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pat.campaign import DEFAULT_PAIR_WITHIN_MIN, Analyte, CampaignInfo, OnlineTag
 from pat.errors import FileFormatError
+from pat.readers.cells import is_channel
 from pat.readers.findings import Findings
 from pat.readers.tables import decoded
 from pat.readers.times import is_timezone
@@ -22,6 +23,11 @@ TOP_KEYS = (
     "pair_within_min", "clock", "analytes", "online",
 )  # fmt: skip
 CLOCKS = ("spectra", "assays", "online", "events")
+#: Columns of assays.csv with a meaning of their own.
+RESERVED = frozenset(
+    {"vessel", "time", "elapsed_h", "sample", "method", "replicate", "analyte", "value", "unit",
+     "censored", "limit", "excluded", "row", ""}
+)  # fmt: skip
 #: These separate campaign, vessel and analyte in the names of cultures and sensors.
 NOT_IN_NAMES = "/:"
 
@@ -105,6 +111,8 @@ def _analyte(name: str, section: Section) -> Analyte:
     section.check_keys(("unit", "range", "method", "molar_mass", "sel"))
     if any(sign in name for sign in NOT_IN_NAMES):
         section.fault(None, f"expected a name without / and :; got {name!r}")
+    if name in RESERVED or name != name.strip() or is_channel(name):
+        section.fault(None, f"an analyte cannot be called {name!r}; give it another name")
     unit = section.read_text("unit", required='such as unit = "g/L"') or ""
     if unit and not is_unit(unit):
         section.fault("unit", f"unknown unit {unit!r}; write one such as g/L, mmol/L or 1e6/mL")
@@ -166,7 +174,7 @@ def _key(name: str) -> str:
 
 def _value(value: object) -> str:
     if isinstance(value, str):
-        return json.dumps(value).replace("\x7f", "\\u007f")
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, tuple):
         return "[" + ", ".join(_value(item) for item in value) + "]"
     assert isinstance(value, int | float)

@@ -10,7 +10,7 @@ from pat.arrays import FloatArray
 from pat.readers.findings import Findings
 from pat.readers.tables import Table
 
-NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 NOT_FINITE = frozenset({"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"})
 #: A number that stays a number when it is read as one: no code such as `007`.
 PLAIN_NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d*)?(?:\.\d+|\.)?(?:[eE][+-]?\d+)?")

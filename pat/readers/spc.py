@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from pat.arrays import FloatArray, is_strictly_monotonic
+from pat.arrays import FloatArray
 from pat.errors import FileFormatError
+from pat.readers.axis import first_break
 from pat.readers.spectrum_header import TOLD, header_keys, header_text
 from pat.spectra import AxisKind, Spectra, describe_axis
 
@@ -147,7 +148,7 @@ def _traces(raw: "SpcRaw") -> tuple[FloatArray, FloatArray]:
             got = f"{describe_axis(axis)} and {describe_axis(other)}"
             msg = f"expected traces on one axis; got {got}"
             raise FileFormatError(msg)
-    if not np.isfinite(axis).all() or not is_strictly_monotonic(axis):
+    if not np.isfinite(axis).all() or first_break(axis) is not None:
         msg = f"expected a rising or falling axis; got {describe_axis(axis)}"
         raise FileFormatError(msg)
     return axis, np.array([_intensity(raw, number) for number in range(len(raw.subs))])

@@ -6,8 +6,8 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import pandas as pd
 
-from pat.arrays import FloatArray
 from pat.errors import FileFormatError
+from pat.readers.axis import same_axis
 from pat.readers.cells import read_names
 from pat.readers.findings import Findings, names_in_words
 from pat.readers.keys import Reading
@@ -17,9 +17,6 @@ from pat.readers.tables import Table, read_table
 from pat.spectra import KEY_COLUMNS, AxisKind, Spectra, describe_axis
 
 FILE = "spectra/index.csv"
-#: Two axes are one where no channel differs by more than this share of the channel spacing:
-#: text files round the axis.
-SAME_AXIS = 0.01
 
 
 def read_spectra_index(path: Path, *, reading: Reading) -> RawSpectra | None:
@@ -41,14 +38,6 @@ def read_spectra_index(path: Path, *, reading: Reading) -> RawSpectra | None:
     keys = _with_metadata(keys, spectra)
     intensities = np.vstack([spectrum.intensities for spectrum in spectra])
     return RawSpectra(FILE, keys, spectra[0].axis, intensities)
-
-
-def same_axis(axis: FloatArray, other: FloatArray) -> bool:
-    """Return whether two axes are the same but for the rounding of a text file."""
-    if axis.shape != other.shape:
-        return False
-    step = float(np.median(np.abs(np.diff(axis))))
-    return bool(np.max(np.abs(axis - other)) <= SAME_AXIS * step)
 
 
 def _read_files(folder: Path, table: Table, *, names: pd.Series, reading: Reading) -> list[Spectra]:

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from pat.arrays import BoolArray, FloatArray, is_strictly_monotonic
+from pat.arrays import BoolArray, FloatArray
 from pat.errors import FileFormatError
+from pat.readers.axis import first_break
 from pat.readers.cells import (
     NOT_FINITE,
     is_channel,
@@ -118,15 +119,14 @@ def check_axis(axis: FloatArray, *, file: str, findings: Findings) -> bool:
         )
         findings.fault(file, message, row=1)
         return False
-    if is_strictly_monotonic(axis):
+    broken = first_break(axis)
+    if broken is None:
         return True
-    rising = np.diff(axis) > 0
-    step = int(np.flatnonzero(rising != (np.mean(rising) > 0.5))[0])
     message = (
-        f"expected channels rising or falling; got {axis[step]:.10g} then {axis[step + 1]:.10g} "
+        f"expected channels rising or falling; got {broken[0]:.10g} then {broken[1]:.10g} "
         f"({describe_axis(axis)})"
     )
-    findings.fault(file, message, row=1, column=f"{axis[step + 1]:.10g}")
+    findings.fault(file, message, row=1, column=f"{broken[1]:.10g}")
     return False
 
 

@@ -110,7 +110,8 @@ def _axis_kind(columns: TwoColumns) -> AxisKind:
     if "pixel" in title:
         msg = "expected an axis in cm-1 or nm; got pixel numbers"
         raise FileFormatError(msg)
-    if "wavelength" in title or "(nm)" in title or "[nm]" in title:
+    units = {line.strip().lower() for line in columns.header}
+    if "wavelength" in title or "(nm)" in title or "[nm]" in title or "nm" in units:
         return AxisKind.WAVELENGTH
     return AxisKind.WAVENUMBER if "wavenumber" in title else AxisKind.RAMAN_SHIFT
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pat.arrays import FloatArray, is_strictly_monotonic
+from pat.arrays import FloatArray
 from pat.errors import FileFormatError
+from pat.readers.axis import first_break
 from pat.readers.cells import NOT_FINITE, is_channel, number
 from pat.readers.tables import separator_of
 
@@ -76,12 +77,11 @@ def two_columns(text: str) -> TwoColumns:
     if axis.size < 2:
         msg = f"expected a spectrum of two columns; got {axis.size} line of numbers"
         raise FileFormatError(msg)
-    if not is_strictly_monotonic(axis):
-        rising = np.diff(axis) > 0
-        step = int(np.flatnonzero(rising != (np.mean(rising) > 0.5))[0])
+    broken = first_break(axis)
+    if broken is not None:
         msg = (
             f"expected a rising or falling axis in the first column; "
-            f"got {axis[step]:.10g} then {axis[step + 1]:.10g}"
+            f"got {broken[0]:.10g} then {broken[1]:.10g}"
         )
         raise FileFormatError(msg)
     return TwoColumns(header, axis, intensity)

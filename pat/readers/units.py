@@ -39,7 +39,7 @@ DEFINITIONS = (
     "absorbance_unit = [absorbance]",
     "arbitrary_unit = [arbitrary]",
     "turbidity_unit = [turbidity] = NTU = FNU",
-    "osmole = [osmole_count] = Osm = osmol",
+    "osmole = [osmole_count] = Osm = osmol = Osmol",
     "enzyme_unit = [enzyme_activity] = U",
     "international_unit = [biological_activity] = IU",
     "equivalent = [charge_equivalent] = Eq = eq",

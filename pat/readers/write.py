@@ -6,13 +6,20 @@ from pathlib import Path
 from typing import Literal
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
 
 from pat.campaign import Campaign
 from pat.errors import InputError, StoreError
 from pat.readers.campaign_toml import FILE as TOML
 from pat.readers.campaign_toml import written_info
 from pat.readers.write_keys import WrittenKeys
-from pat.readers.write_spectra import spectra_keys, write_spectra_csv, write_spectra_parquet
+from pat.readers.write_spectra import (
+    arrow_column,
+    spectra_keys,
+    write_spectra_csv,
+    write_spectra_parquet,
+)
 from pat.readers.write_tables import assay_table, exclusion_table, vessel_table, write_csv
 
 #: Rows of online data above which a CSV file would be slow to read.
@@ -86,6 +93,7 @@ def _keyed(frame: pd.DataFrame, keys: WrittenKeys, *, source: str) -> pd.DataFra
 
 def _write_online(online: pd.DataFrame, folder: Path) -> None:
     if len(online) > MANY_ROWS:
-        online.to_parquet(folder / "online.parquet", index=False)
+        columns = {str(name): arrow_column(online[name]) for name in online.columns}
+        pa.parquet.write_table(pa.table(columns), folder / "online.parquet", compression="zstd")
     else:
         write_csv(online, folder / "online.csv")

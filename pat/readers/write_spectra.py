@@ -57,17 +57,26 @@ def narrowest(intensities: FloatArray) -> NDArray[np.generic]:
 
 def write_spectra_parquet(spectra: Spectra, table: pd.DataFrame, path: Path) -> None:
     """Write keys and channels as one wide Parquet table."""
-    head = pa.Table.from_pandas(table, preserve_index=False)
     values = narrowest(spectra.intensities)
-    names = channel_names(spectra.axis)
-    columns = [head.column(name) for name in head.column_names]
+    columns = [arrow_column(table[name]) for name in table.columns]
     columns += [pa.array(np.ascontiguousarray(values[:, j])) for j in range(values.shape[1])]
-    whole = pa.table(columns, names=[*head.column_names, *names])
+    names = [*map(str, table.columns), *channel_names(spectra.axis)]
+    whole = pa.table(columns, names=names)
     # Thousands of short columns: dictionaries, statistics and a second schema would outweigh them.
     pa.parquet.write_table(
         whole, path, compression="zstd", use_dictionary=False, write_statistics=False,
         store_schema=False,
     )  # fmt: skip
+
+
+def arrow_column(column: pd.Series) -> pa.Array:
+    """Return a column for a Parquet file; times as UTC microseconds, empty text as null."""
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        utc = column.dt.tz_convert("UTC").dt.tz_localize(None).dt.as_unit("us")
+        return pa.array(utc.to_numpy()).cast(pa.timestamp("us", tz="UTC"))
+    if pd.api.types.is_string_dtype(column):
+        return pa.array(column.tolist(), type=pa.string(), from_pandas=True)
+    return pa.array(column.to_numpy())
 
 
 def write_spectra_csv(spectra: Spectra, table: pd.DataFrame, path: Path) -> None:
