@@ -203,18 +203,24 @@ class _Drafting:
     def levels(self, held: Sequence[BoolArray]) -> tuple[Level, ...]:
         """Return a level for each held-out set, none where one leaves too little to nest."""
         trains = [self.known & ~fold for fold in held]
-        if any(not self._can_nest(train) for train in trains):
+        inner = [self._inner(train) for train in trains]
+        if any(not folds for folds in inner):
             return ()
-        return tuple(self._level(train, fold) for train, fold in zip(trains, held, strict=True))
+        return tuple(
+            Level(
+                parts=tuple(self.part(train & ~fold, fold) for fold in folds),
+                refit=self.part(train, out),
+            )
+            for train, folds, out in zip(trains, inner, held, strict=True)
+        )
 
-    def _can_nest(self, train: BoolArray) -> bool:
-        _, sizes = np.unique(self.groups[train], return_counts=True)
-        return len(sizes) >= 2 and int(train.sum() - sizes.max()) >= MIN_TRAINING_ROWS
-
-    def _level(self, train: BoolArray, held: BoolArray) -> Level:
+    def _inner(self, train: BoolArray) -> list[BoolArray]:
+        """Return the inner folds of a training set, none where they leave too few rows."""
+        if len(np.unique(self.groups[train])) < 2:
+            return []
         folds = inner_folds(self.groups, train, n_folds=self.n_inner, seed=self.seed)
-        parts = tuple(self.part(train & ~fold, fold) for fold in folds)
-        return Level(parts=parts, refit=self.part(train, held))
+        fewest = min(int((train & ~fold).sum()) for fold in folds)
+        return folds if fewest >= MIN_TRAINING_ROWS else []
 
 
 def _lifted(mask: BoolArray, onto: BoolArray) -> BoolArray:

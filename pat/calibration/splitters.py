@@ -77,7 +77,8 @@ def resample_folds(path: Path, cal: CalibrationSet) -> list[BoolArray]:
     Parameters
     ----------
     path : Path
-        CSV with the columns resample and held_out_vessels (names between spaces).
+        CSV with the columns resample and held_out_vessels: VESSEL or CAMPAIGN/VESSEL, spaces
+        between them.
     cal : CalibrationSet
 
     Raises
@@ -91,11 +92,11 @@ def resample_folds(path: Path, cal: CalibrationSet) -> list[BoolArray]:
     folds = []
     for resample, text in zip(table["resample"], table["held_out_vessels"], strict=True):
         names = text.split()
-        unknown = sorted(set(names) - set(vessels))
+        unknown = sorted(set(names) - set(vessels) - set(cal.cultures))
         if unknown:
             msg = f"{path}, {resample}: expected vessels of the calibration set; got {unknown}"
             raise InputError(msg)
-        held: BoolArray = np.isin(vessels, names)
+        held: BoolArray = np.isin(vessels, names) | np.isin(cal.cultures, names)
         _check_whole_groups(held, cal.groups, place=f"{path}, {resample}")
         folds.append(held)
     return folds
