@@ -1,19 +1,19 @@
 """`pat demo`: the main job on the sample campaign, from training to a streaming predictor."""
 
-import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from pat.errors import InputError, StoreError
+from pat.report.stream_figures import streamed_trends
+from pipelines.streamed import StreamedError, beside_assays, predictions, streamed_error
 from pipelines.tables import print_table
 
 if TYPE_CHECKING:
@@ -30,17 +30,6 @@ _PATIENCE_S = 60.0
 
 #: Process time a second: the two cultures pass in a few seconds.
 _SPEED = 3600.0 * 24 * 4
-
-
-@dataclass(frozen=True, slots=True)
-class StreamedAnalyte:
-    """How one sensor did on the streamed cultures."""
-
-    facts: "TrainingFacts"
-    rmsep: float
-    coverage: float
-    n_flagged: int
-    n_assays: int
 
 
 def run(*, out: Path, tracking_uri: str | None = None) -> None:
@@ -67,12 +56,15 @@ def run(*, out: Path, tracking_uri: str | None = None) -> None:
             waive=None,
             tracking_uri=tracking_uri,
         )
+    here = out / f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}"
     print(f"\n3. Stream {' and '.join(HELD_OUT)} through the predictor\n")
-    database = _stream(campaign, sorted(sensors), out=out, tracking_uri=tracking_uri)
-    streamed = _compare(campaign, sensors, database)
-    picture = out / "trend.png"
-    _draw(campaign, database, picture)
-    _say(streamed, database=database, picture=picture)
+    database = _stream(campaign, sorted(sensors), out=here, tracking_uri=tracking_uri)
+    rows = beside_assays(campaign, predictions(database), HELD_OUT)
+    picture = here / "trend.png"
+    units = {name: analyte.unit for name, analyte in campaign.info.analytes.items()}
+    picture.write_bytes(streamed_trends(rows, units=units))
+    _say(sensors, rows)
+    print(f"\nresults   {database} (table predictions)\ntrends    {picture}\nreview    pat ui")
 
 
 def _stream(
@@ -80,8 +72,6 @@ def _stream(
 ) -> Path:
     """Run predictor and spectrometer as two processes until every spectrum is scored."""
     drop, database = out / "drop", out / "results.db"
-    for old in (drop, *out.glob("results.db*")):
-        shutil.rmtree(old) if old.is_dir() else old.unlink(missing_ok=True)
     drop.mkdir(parents=True)
     sensors = [part for a in analytes for part in ("--sensor", f"{campaign.id}.{a}")]
     store = ["--tracking-uri", tracking_uri] if tracking_uri else []
@@ -120,7 +110,7 @@ def _wait_for(
     while time.monotonic() < deadline:
         if predictor.poll() is not None:
             raise StoreError(_failure("predictor", out / "stream.log"))
-        if database.exists() and len(_predictions(database)) >= n_rows:
+        if len(predictions(database)) >= n_rows:
             return
         time.sleep(0.3)
     msg = f"expected {n_rows} predictions within {_PATIENCE_S:.0f} s; see {out / 'stream.log'}"
@@ -131,101 +121,31 @@ def _failure(what: str, log: Path) -> str:
     return f"the {what} stopped: {log.read_text(errors='replace').strip()[-500:]}"
 
 
-def _predictions(database: Path) -> pd.DataFrame:
-    from sqlalchemy import create_engine, inspect
-
-    engine = create_engine(f"sqlite:///{database}")
-    if not inspect(engine).has_table("predictions"):
-        return pd.DataFrame()
-    table = pd.read_sql_table("predictions", engine)
-    engine.dispose()
-    return table
-
-
-def _matched(campaign: "Campaign", database: Path) -> pd.DataFrame:
-    """Return one row an assay and analyte of the held-out vessels with its streamed prediction."""
-    from pat.alignment import pair
-
-    pairing = pair(campaign)
-    rows = _predictions(database)
-    by_hash = {key: group.iloc[0] for key, group in rows.groupby(["spectrum_sha256", "analyte"])}
-    matched = []
-    for number, sample in pairing.samples.iterrows():
-        if sample["vessel"] not in HELD_OUT:
-            continue
-        hashes = [campaign.spectra.sha256(int(row)) for row in pairing.spectra_rows[int(number)]]
-        for analyte in pairing.values.columns:
-            found = [by_hash[h, analyte] for h in hashes if (h, analyte) in by_hash]
-            assay = float(pairing.values[analyte].iloc[int(number)])
-            if found and np.isfinite(assay):
-                means = {
-                    name: float(np.mean([f[name] for f in found]))
-                    for name in ("value", "lower", "upper")
-                }
-                flagged = any(f["quality"] != "good" for f in found)
-                matched.append(
-                    {
-                        "analyte": analyte,
-                        "culture": sample["culture"],
-                        "elapsed_h": sample["elapsed_h"],
-                        "assay": assay,
-                        "flagged": flagged,
-                        **means,
-                    }
-                )
-    return pd.DataFrame(matched)
-
-
-def _compare(
-    campaign: "Campaign", sensors: "Mapping[str, TrainingFacts]", database: Path
-) -> list[StreamedAnalyte]:
-    matched = _matched(campaign, database)
-    streamed = []
-    for analyte, facts in sensors.items():
-        rows = matched[matched["analyte"] == analyte]
-        inside = (rows["assay"] >= rows["lower"]) & (rows["assay"] <= rows["upper"])
-        streamed.append(
-            StreamedAnalyte(
-                facts=facts,
-                rmsep=float(np.sqrt(np.mean((rows["value"] - rows["assay"]) ** 2))),
-                coverage=float(inside.mean()),
-                n_flagged=int(rows["flagged"].sum()),
-                n_assays=len(rows),
-            )
-        )
-    return streamed
-
-
-def _draw(campaign: "Campaign", database: Path, picture: Path) -> None:
-    from pat.report.stream_figures import streamed_trends
-
-    matched = _matched(campaign, database)
-    units = {name: analyte.unit for name, analyte in campaign.info.analytes.items()}
-    picture.write_bytes(streamed_trends(matched, units=units))
-
-
-def _say(streamed: Sequence[StreamedAnalyte], *, database: Path, picture: Path) -> None:
+def _say(sensors: "Mapping[str, TrainingFacts]", rows: pd.DataFrame) -> None:
+    """Print the table, then each analyte in plain words."""
+    errors = {name: streamed_error(rows[rows["analyte"] == name]) for name in sensors}
     print("\n4. How good is it?\n")
     print_table(
         ("analyte", "model", "RMSECV", "RMSEP streamed", "in 95 % interval", "flagged"),
-        [
-            (
-                one.facts.analyte,
-                one.facts.model or "",
-                f"{one.facts.rmsecv:.3g} {one.facts.unit}",
-                f"{one.rmsep:.3g} {one.facts.unit}",
-                f"{one.coverage:.0%}",
-                f"{one.n_flagged} of {one.n_assays}",
-            )
-            for one in streamed
-        ],
+        [_row(facts, errors[name]) for name, facts in sensors.items()],
     )
     print()
-    for one in streamed:
-        age = one.facts.nulls.get("culture_age")
+    for name, facts in sensors.items():
+        age = facts.nulls.get("culture_age")
         guess = "" if age is None else f"; guessing from culture age {age:.2g}"
         print(
-            f"{one.facts.analyte}: typical error {one.rmsep:.2g} {one.facts.unit} "
+            f"{name}: typical error {errors[name].rmsep:.2g} {facts.unit} "
             f"on cultures never seen{guess}"
         )
-    print(f"\nresults   {database} (table predictions)\ntrends    {picture}\nreview    pat ui")
+
+
+def _row(facts: "TrainingFacts", error: StreamedError) -> tuple[str, ...]:
+    inside = "-" if error.coverage is None else f"{error.coverage:.0%}"
+    return (
+        facts.analyte,
+        facts.model or "",
+        f"{facts.rmsecv:.3g} {facts.unit}",
+        f"{error.rmsep:.3g} {facts.unit}",
+        inside,
+        f"{error.n_flagged} of {error.n_assays}",
+    )

@@ -17,7 +17,8 @@ COMMANDS = typer.main.get_command(cli.app).commands
 
 def typed_lines(path: Path) -> list[str]:
     """Lines of code blocks that begin with `pat`, without comments."""
-    blocks = re.findall(r"^```\w*\n(.*?)^```", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    text = path.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
     return [line for line in lines if line.startswith("pat ")]
 
