@@ -265,7 +265,7 @@ def grids(axis: FloatArray, kind: AxisKind) -> Iterator[Grid]:
     usable = [_cut(regions, low, high) for regions in REGIONS[kind]]
     whole: Regions = ((low, high),)
     for regions in [r for r in usable if r is not None] or [whole]:
-        values = regular_grid(regions, round(step, 6))
+        values = regular_grid(_from_channels(regions, axis), round(step, 6))
         if values.size >= MIN_CHANNELS:
             yield Grid(name=_region_name(regions), axis=axis, values=values, step=step, kind=kind)
 
@@ -277,6 +277,11 @@ def _cut(regions: Regions, low: float, high: float) -> Regions | None:
     wanted = (b - a for a, b in regions)
     enough = all(c >= MIN_COVERED * w for c, w in zip(covered, wanted, strict=True))
     return cut if enough else None
+
+
+def _from_channels(regions: Regions, axis: FloatArray) -> Regions:
+    """Return the regions, each from its first channel: an even axis is then kept as it is."""
+    return tuple((float(axis[axis >= low].min()), high) for low, high in regions)
 
 
 def _region_name(regions: Regions) -> str:

@@ -37,11 +37,17 @@ class Block:
     process: FloatArray | None = None
 
     def spectra(self, train: BoolArray) -> FloatArray:
-        """Return all rows after the learned steps, fitted on the rows of `train` alone."""
+        """Return all rows after the learned steps, fitted on the rows of `train` alone.
+
+        Raises
+        ------
+        CalibrationError
+            If the steps leave NaN or infinite values.
+        """
         if self.learned is None:
             return self.rows
         steps = clone(self.learned).fit(self.rows[train])
-        return np.asarray(steps.transform(self.rows), dtype=np.float64)
+        return _finite(steps.transform(self.rows))
 
 
 def split_recipe(recipe: Pipeline) -> tuple[Pipeline | None, Pipeline | None]:
@@ -66,6 +72,16 @@ def prepare(
     """
     row_wise, learned = split_recipe(recipe)
     rows = intensities if row_wise is None else clone(row_wise).fit_transform(intensities)
+    return Block(rows=_finite(rows), learned=learned, process=process)
+
+
+def is_passthrough(step: object) -> bool:
+    """Return whether a step of a Pipeline stands for nothing."""
+    return step is None or (isinstance(step, str) and step == "passthrough")
+
+
+def _finite(rows: FloatArray) -> FloatArray:
+    """Return rows as they are, or raise CalibrationError where one is not finite."""
     rows = np.ascontiguousarray(rows, dtype=np.float64)
     broken = np.flatnonzero(~np.isfinite(rows).all(axis=1))
     if broken.size:
@@ -74,12 +90,7 @@ def prepare(
             f"of {len(rows)} spectra (first: row {broken[0]})"
         )
         raise CalibrationError(msg)
-    return Block(rows=rows, learned=learned, process=process)
-
-
-def is_passthrough(step: object) -> bool:
-    """Return whether a step of a Pipeline stands for nothing."""
-    return step is None or (isinstance(step, str) and step == "passthrough")
+    return rows
 
 
 def _learns(step: object) -> bool:
