@@ -6,6 +6,7 @@ from pat.diagnostics.anatomy import (
     Role,
     anatomy,
     leading_row_wise,
+    takes_process,
     with_latent_beside,
 )
 from pat.diagnostics.applicability import (
@@ -48,6 +49,7 @@ __all__ = [
     "squared_residual",
     "t2_contributions",
     "t2_limit",
+    "takes_process",
     "used_channels",
     "vip",
     "with_latent_beside",

@@ -42,6 +42,8 @@ class Anatomy:
         Leading steps that treat each spectrum by itself.
     learned : Pipeline or None
         Steps after them, up to the latent model or to where process values join.
+    takes_process : bool
+        Whether the pipeline's input has process values behind the channels.
     process : estimator or None
         Scales the process values; None where there are none, or they join as they are.
     weights : (float, float)
@@ -56,6 +58,7 @@ class Anatomy:
 
     row_wise: Pipeline | None
     learned: Pipeline | None
+    takes_process: bool
     process: Any
     weights: tuple[float, float]
     latent: Any
@@ -71,7 +74,10 @@ class Anatomy:
         return _through(self.learned, rows)
 
     def read(self, rows: FloatArray, process: FloatArray) -> Reading:
-        """Return what the pipeline makes of `rows(spectra)` and process (n_spectra, n_tags)."""
+        """Return what the pipeline makes of `rows(spectra)` and process (n_spectra, n_tags).
+
+        A pipeline of spectra alone ignores the process values.
+        """
         return self.read_learned(self.learned_rows(rows), process)
 
     def read_learned(self, learned: FloatArray, process: FloatArray) -> Reading:
@@ -91,7 +97,7 @@ class Anatomy:
         return np.asarray(self.latent.inverse_transform(reading.scores))
 
     def _joined(self, block: FloatArray, process: FloatArray) -> FloatArray:
-        if process.shape[1] == 0:
+        if not self.takes_process:
             return block
         tags = process if self.process is None else np.asarray(self.process.transform(process))
         return np.hstack([block * self.weights[0], tags * self.weights[1]])
@@ -107,14 +113,13 @@ def anatomy(pipeline: Any) -> Anatomy:
         ColumnTransformer that joins blocks named `spectrum` and `process`. Any other is taken
         as a whole, and needs a latent model beside it (`with_latent_beside`).
     """
-    if not isinstance(pipeline, Pipeline):
-        return _straight(Pipeline([("model", pipeline)]))
+    if not takes_process(pipeline):
+        is_pipeline = isinstance(pipeline, Pipeline)
+        return _straight(pipeline if is_pipeline else Pipeline([("model", pipeline)]))
     first = pipeline.steps[0][1]
-    if not isinstance(first, ColumnTransformer):
-        return _straight(pipeline)
     blocks = {name: step for name, step, _ in first.transformers_}
     if not isinstance(blocks.get("spectrum"), Pipeline) or set(blocks) != {"spectrum", "process"}:
-        return Anatomy(None, None, None, (1.0, 1.0), None, Role.BESIDE, pipeline)
+        return Anatomy(None, None, True, None, (1.0, 1.0), None, Role.BESIDE, pipeline)
     return _joining(pipeline, blocks, first.transformer_weights or {})
 
 
@@ -139,6 +144,14 @@ def with_latent_beside(
     return replace(parts, latent=latent)
 
 
+def takes_process(pipeline: Any) -> bool:
+    """Return whether a pipeline, fitted or not, joins process values to the spectrum.
+
+    One that begins with a ColumnTransformer does; any other takes spectra alone.
+    """
+    return isinstance(pipeline, Pipeline) and isinstance(pipeline.steps[0][1], ColumnTransformer)
+
+
 def leading_row_wise(pipeline: Pipeline) -> int:
     """Return how many steps at the head of a pipeline treat each spectrum by itself."""
     learning = [place for place, (_, step) in enumerate(pipeline.steps) if not _is_row_wise(step)]
@@ -149,7 +162,7 @@ def _straight(pipeline: Pipeline) -> Anatomy:
     """Return the parts of a pipeline of spectra alone."""
     place = _latent_place(pipeline)
     row_wise, learned = _split(pipeline, len(pipeline) - 1 if place is None else place)
-    parts = Anatomy(row_wise, learned, None, (1.0, 1.0), None, Role.BESIDE, pipeline[-1])
+    parts = Anatomy(row_wise, learned, False, None, (1.0, 1.0), None, Role.BESIDE, pipeline[-1])
     if place is None:
         return parts
     latent = pipeline.steps[place][1]
@@ -166,6 +179,7 @@ def _joining(pipeline: Pipeline, blocks: dict[str, Any], weights: dict[str, floa
     parts = Anatomy(
         row_wise=row_wise,
         learned=learned,
+        takes_process=True,
         process=blocks["process"],
         weights=(weights.get("spectrum", 1.0), weights.get("process", 1.0)),
         latent=None,

@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.base import clone
 
 from pat.arrays import BoolArray, FloatArray
-from pat.diagnostics import calibration_spread, used_channels
+from pat.diagnostics import calibration_spread, takes_process, used_channels
 from pat.errors import CalibrationError
 from pat.soft_sensor.coefficients import coefficient_table
 from pat.soft_sensor.document import digest, document
@@ -86,8 +86,8 @@ def build_sensor(
     cal : "CalibrationSet"
     analyte : str
     pipelines : sequence of unfitted estimators
-        Each takes (n_samples, n_channels + n_tags): intensities on `cal.axis`, then the process
-        values where `cal` has any.
+        Each takes intensities on `cal.axis`, (n_samples, n_channels); one that begins with a
+        ColumnTransformer takes the process values of `cal` behind them.
     folds : sequence of bool masks of shape (n_samples,)
         The outer folds: samples held out together, whole cultures.
     heldout : DataFrame, optional
@@ -106,6 +106,8 @@ def build_sensor(
         If no fold holds anything out, or too few samples or cultures have an assay.
     """
     known = cal.measured(analyte)
+    if not any(takes_process(pipeline) for pipeline in pipelines):
+        cal = replace(cal, process=cal.process.iloc[:, :0])
     training = _training(cal, analyte)
     held = [fold[known] for fold in folds if np.any(fold[known]) and not np.all(fold[known])]
     if not held:
@@ -122,7 +124,7 @@ def build_sensor(
         name=name,
         analyte=cal.analytes[analyte],
         input_axis=_input_axis(cal, members, training),
-        process_names=cal.process_names if training.process.shape[1] else (),
+        process_names=cal.process_names,
         members=tuple(members),
         mean_spectrum=training.spectra.mean(axis=0),
         gates=GateSettings(usual_span=0.0, saturation=cal.saturation),
@@ -160,7 +162,7 @@ def _measured_only(singles: SingleSpectra, known: BoolArray) -> SingleSpectra:
 
 def _member(pipeline: Any, training: Training, *, axis: FloatArray, units: FloatArray) -> Member:
     with quiet():
-        fitted = clone(pipeline).fit(training.inputs, training.targets)
+        fitted = clone(pipeline).fit(training.inputs_of(pipeline), training.targets)
         parts = dissected(fitted, training.spectra)
         spread = calibration_spread(parts, training.spectra, training.process)
     return Member(

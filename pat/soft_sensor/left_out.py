@@ -11,7 +11,13 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from pat.arrays import BoolArray, FloatArray, IntArray
-from pat.diagnostics import box_limit, calibration_spread, distances, leading_row_wise
+from pat.diagnostics import (
+    box_limit,
+    calibration_spread,
+    distances,
+    leading_row_wise,
+    takes_process,
+)
 from pat.soft_sensor.members import dissected, quiet
 from pat.soft_sensor.quality import DistanceLimits
 from pat.soft_sensor.single_spectra import SingleSpectra
@@ -36,6 +42,10 @@ class Training:
     n_channels: int
     targets: FloatArray
     groups: NDArray[np.object_]
+
+    def inputs_of(self, pipeline: Any) -> FloatArray:
+        """Return what a pipeline takes: the spectra, and the process values where it joins them."""
+        return self.inputs if takes_process(pipeline) else self.spectra
 
     @property
     def spectra(self) -> FloatArray:
@@ -181,7 +191,7 @@ def _of_fold(
     recipe: Any, training: Training, train: BoolArray, spectra: FloatArray, sample: IntArray
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     with quiet():
-        fitted = clone(recipe).fit(training.inputs[train], training.targets[train])
+        fitted = clone(recipe).fit(training.inputs_of(recipe)[train], training.targets[train])
         parts = dissected(fitted, training.spectra[train])
         spread = calibration_spread(parts, training.spectra[train], training.process[train])
         reading = parts.read(parts.rows(spectra), training.process[sample])
@@ -202,5 +212,7 @@ def _row_wise_done(
         inputs = np.asarray(steps.transform(training.spectra), dtype=np.float64)
         rows = np.asarray(steps.transform(singles.intensities), dtype=np.float64)
     rest = recipe[count:]
-    done = Training(inputs, inputs.shape[1], training.targets, training.groups)
+    done = Training(
+        np.hstack([inputs, training.process]), inputs.shape[1], training.targets, training.groups
+    )
     return rest, done, SingleSpectra(rows, singles.sample)

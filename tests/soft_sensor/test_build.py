@@ -191,3 +191,26 @@ def test_groups_wider_than_vessels_count_as_one_culture():
     sensor = build_sensor(cal, "glucose", pipelines=[pls()], folds=culture_folds(cal.groups))
 
     assert sensor.interval.n_cultures == 4
+
+
+def test_a_consensus_may_join_members_with_and_without_process_values():
+    cal = make_calibration(with_process=True)
+    spectra = as_spectra(new_spectra(8)[0])
+    process = pd.DataFrame({"ph": np.full(8, 7.05), "do": np.linspace(25, 55, 8)})
+
+    together = make_sensor(pls(), pls_with_process(), cal=cal).predict(spectra, process)["value"]
+
+    alone = [
+        make_sensor(make(), cal=cal).predict(spectra, process)["value"]
+        for make in (pls, pls_with_process)
+    ]
+    np.testing.assert_allclose(together, np.mean(alone, axis=0), rtol=1e-9)
+
+
+def test_a_sensor_of_spectra_alone_asks_for_no_process_values():
+    cal = make_calibration(with_process=True)
+
+    sensor = make_sensor(pls(), cal=cal)
+
+    assert sensor.process_names == ()
+    assert sensor.predict(as_spectra(new_spectra(2)[0]))["value"].notna().all()
