@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
-import numpy as np
 from sklearn.base import TransformerMixin
 from sklearn.pipeline import Pipeline
 
@@ -40,11 +39,9 @@ from pat.preprocessing import (
     BandNormalise,
     Resample,
     SavitzkyGolay,
-    regular_grid,
 )
 from pat.spectra import AxisKind, describe_axis
-
-Regions = tuple[tuple[float, float], ...]
+from pipelines.grids import Grid, Regions, grids
 
 #: Raman: the fingerprint, with the CH stretches, and its lower part where sugars are strong.
 #: Mid-infrared: the C-O stretches of sugars, and the whole fingerprint.
@@ -66,38 +63,6 @@ class Effort(StrEnum):
     QUICK = "quick"
     STANDARD = "standard"
     THOROUGH = "thorough"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Grid:
-    """Regions of an axis and the even grid over them that a recipe works on.
-
-    Parameters
-    ----------
-    name : str
-    axis : ndarray of shape (n_channels,)
-        Of the spectra that come in.
-    values : ndarray of shape (n_grid,)
-    step : float
-    kind : AxisKind
-    """
-
-    name: str
-    axis: FloatArray
-    values: FloatArray
-    step: float
-    kind: AxisKind
-
-    def window(self, width: float) -> float:
-        """Return a window of this width, widened where it would hold too few channels."""
-        unit = self.step if self.kind == AxisKind.WAVELENGTH else 1.0
-        return max(width * unit, MIN_WINDOW * self.step)
-
-    def has_water(self) -> bool:
-        """Return whether the water band of a Raman spectrum lies on the grid."""
-        inside = self.values[(self.values >= WATER[0]) & (self.values <= WATER[1])]
-        covered = inside.size * self.step > 0.98 * (WATER[1] - WATER[0])
-        return self.kind == AxisKind.RAMAN_SHIFT and covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +100,14 @@ class Treatment:
 
     def over(self, grid: Grid) -> Pipeline | None:
         """Return the recipe on a grid, None where the grid has not what it needs."""
-        if self.by_water and not grid.has_water():
+        if self.by_water and not (grid.kind == AxisKind.RAMAN_SHIFT and grid.covers(WATER)):
             return None
-        axis, window = grid.values, grid.window(self.window)
+        axis, window = grid.values, grid.window(self.window, min_channels=MIN_WINDOW)
         steps: list[tuple[str, TransformerMixin]] = [("resample", Resample(grid.axis, axis))]
         if self.stiffness:
-            steps.append(("baseline", ArPLS(grid.window(self.stiffness), axis)))
+            steps.append(
+                ("baseline", ArPLS(grid.window(self.stiffness, min_channels=MIN_WINDOW), axis))
+            )
         if self.by_water:
             steps.append(("water", BandNormalise(WATER, axis)))
         steps.append(("savgol", SavitzkyGolay(window, 2, deriv=self.deriv, axis=axis)))
@@ -237,7 +204,7 @@ def search_space(
         If the axis has too few channels for any recipe.
     """
     found: dict[str, Pipeline] = {}
-    for grid, treatment in product(grids(axis, kind), TREATMENTS[effort]):
+    for grid, treatment in product(_grids(axis, kind), TREATMENTS[effort]):
         recipe = treatment.over(grid)
         if recipe is not None:
             found[f"{grid.name}, {treatment.name}"] = recipe
@@ -252,40 +219,12 @@ def search_space(
     )
 
 
-def grids(axis: FloatArray, kind: AxisKind) -> Iterator[Grid]:
-    """Yield the regions that an axis covers, each with its even grid.
-
-    Regions are cut to the axis; where the axis covers none of them, it is taken whole.
-    """
-    steps = np.abs(np.diff(axis))
-    step = float(np.mean(steps[steps <= 2.5 * np.median(steps)])) if steps.size else 1.0
-    if kind != AxisKind.WAVELENGTH:
-        step = max(step, FINEST_STEP)
-    low, high = float(axis.min()), float(axis.max())
-    usable = [_cut(regions, low, high) for regions in REGIONS[kind]]
-    whole: Regions = ((low, high),)
-    for regions in [r for r in usable if r is not None] or [whole]:
-        values = regular_grid(_from_channels(regions, axis), round(step, 6))
-        if values.size >= MIN_CHANNELS:
-            yield Grid(name=_region_name(regions), axis=axis, values=values, step=step, kind=kind)
-
-
-def _cut(regions: Regions, low: float, high: float) -> Regions | None:
-    """Return the regions cut to the axis, None where one of them is hardly covered."""
-    cut = tuple((max(a, low), min(b, high)) for a, b in regions)
-    covered = (inside[1] - inside[0] for inside in cut)
-    wanted = (b - a for a, b in regions)
-    enough = all(c >= MIN_COVERED * w for c, w in zip(covered, wanted, strict=True))
-    return cut if enough else None
-
-
-def _from_channels(regions: Regions, axis: FloatArray) -> Regions:
-    """Return the regions, each from its first channel: an even axis is then kept as it is."""
-    return tuple((float(axis[axis >= low].min()), high) for low, high in regions)
-
-
-def _region_name(regions: Regions) -> str:
-    return " + ".join(f"{low:.0f}-{high:.0f}" for low, high in regions)
+def _grids(axis: FloatArray, kind: AxisKind) -> list[Grid]:
+    """Return the grids of the regions that an axis covers."""
+    found = grids(
+        axis, kind, regions=REGIONS[kind], min_covered=MIN_COVERED, finest_step=FINEST_STEP
+    )
+    return [grid for grid in found if grid.values.size >= MIN_CHANNELS]
 
 
 def _families(effort: Effort) -> Iterator[Family]:

@@ -13,7 +13,8 @@ from pat.errors import AxisError
 from pat.preprocessing import axis_after
 from pat.readers import read_campaign
 from pat.spectra import AxisKind
-from pipelines.recipes import Effort, grids, search_space
+from pipelines.grids import Grid, grids
+from pipelines.recipes import FINEST_STEP, MIN_COVERED, REGIONS, Effort, search_space
 
 AXES: dict[str, tuple[FloatArray, AxisKind]] = {
     "process Raman": (np.arange(100.0, 3425.0, 5.0), AxisKind.RAMAN_SHIFT),
@@ -25,6 +26,12 @@ AXES: dict[str, tuple[FloatArray, AxisKind]] = {
     "near infrared": (np.arange(900.0, 1701.0, 4.0), AxisKind.WAVELENGTH),
     "somewhere else": (np.linspace(2000.0, 2600.0, 200), AxisKind.RAMAN_SHIFT),
 }
+
+
+def grids_of(axis: FloatArray, kind: AxisKind) -> list[Grid]:
+    return list(
+        grids(axis, kind, regions=REGIONS[kind], min_covered=MIN_COVERED, finest_step=FINEST_STEP)
+    )
 
 
 def spectra(axis: FloatArray) -> FloatArray:
@@ -84,7 +91,7 @@ def test_only_learnt_references_are_fitted_in_the_fold() -> None:
 
 def test_regions_follow_the_axis() -> None:
     def regions(name: str) -> list[str]:
-        return [grid.name for grid in grids(*AXES[name])]
+        return [grid.name for grid in grids_of(*AXES[name])]
 
     assert regions("process Raman") == ["450-1800", "450-1800 + 2800-3050", "450-1250"]
     assert regions("without CH stretches") == ["450-1800", "450-1250"]
@@ -97,8 +104,8 @@ def test_regions_follow_the_axis() -> None:
 def test_the_grid_has_the_axis_own_step_but_none_finer_than_bands_need() -> None:
     fine = np.arange(400.0, 1900.0, 0.25)
 
-    assert {grid.step for grid in grids(fine, AxisKind.RAMAN_SHIFT)} == {1.0}
-    (near, *_) = grids(*AXES["without CH stretches"])
+    assert {grid.step for grid in grids_of(fine, AxisKind.RAMAN_SHIFT)} == {1.0}
+    (near, *_) = grids_of(*AXES["without CH stretches"])
     assert near.step == pytest.approx(4.0)
     assert set(near.values) <= set(AXES["without CH stretches"][0])  # no interpolation
 
