@@ -95,6 +95,7 @@ def campaigns(draw: st.DrawFn) -> Campaign:
     axis, intensities = draw(_channels(len(spectra_keys)))
     first = starts if scale == "inoculated" else _first_times(spectra_keys, assays)
     online = draw(_keys(vessels, scale="elapsed_h" if scale == "sample" else scale, max_size=4))
+    online = online.drop_duplicates(["vessel", "time", "elapsed_h"], ignore_index=True)
     tags = {name: draw(_column(len(online))) for name in info.online}
     keys = _with_elapsed(spectra_keys, first).assign(
         campaign=info.id,

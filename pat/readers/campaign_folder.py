@@ -174,6 +174,9 @@ def _campaign(
         assays = check_methods(assays, reading)
     spectra = _spectra(files, origin, reading=reading)
     online = no_online() if files.online is None else _finished(files.online[1], origin)
+    if files.online is not None:
+        name, values = files.online
+        check_duplicates(values, file=name, source="online", findings=findings)
     if spectra is None:
         return None
     if files.events is None and spectra.keys["elapsed_h"].notna().any():

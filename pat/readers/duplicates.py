@@ -3,31 +3,43 @@
 import pandas as pd
 
 from pat.readers.exclusions import key_columns
-from pat.readers.findings import Findings, names_in_words
+from pat.readers.findings import SPELT_OUT, Findings, names_in_words
 from pat.readers.keys import Reading
 from pat.readers.times import iso
 
 #: What a row is called where its method cell is empty.
 NO_METHOD = "(none stated)"
+#: What to do about a key that comes twice.
+ADVICE = {
+    "spectra": "; number the scans in a column scan",
+    "assays": "; number replicates in a column replicate, or name the old row in exclude.csv",
+    "online": "",
+}
 
 
 def check_duplicates(frame: pd.DataFrame, *, file: str, source: str, findings: Findings) -> None:
-    """Fault rows with the key of an earlier row; rows that are excluded do not count."""
+    """Fault rows with the key of an earlier row.
+
+    Rows that are excluded do not count, nor those whose key is at fault already.
+    """
     columns = key_columns(source)
-    counted = frame[frame["excluded"].isna() & frame["vessel"].notna()]
+    places = [column for column in ("time", "elapsed_h", "sample") if column in columns]
+    counted = frame[frame["vessel"].notna() & frame[places].notna().any(axis=1)]
+    if "excluded" in frame:
+        counted = counted[counted["excluded"].isna()]
     double = counted[counted.duplicated(columns, keep=False)]
-    said: set[tuple[int, int]] = set()
-    messages = []
-    for _, group in double.groupby(columns, dropna=False, sort=False):
-        first, *later = group["row"].tolist()
-        for row in later:
-            if (first, row) not in said:
-                said.add((first, row))
-                key = in_words(group.iloc[0], columns=columns)
-                messages.append(
-                    (row, f"duplicate key: {key} is in row {first} already{_way(source)}")
-                )
-    findings.fault_each(file, sorted(messages))
+    first = double.groupby(columns, dropna=False, sort=False)["row"].transform("first")
+    later = double.assign(first=first)[double["row"] != first]
+    later = later.drop_duplicates(["row", "first"]).sort_values("row")
+    messages = [
+        (
+            int(row["row"]),
+            f"duplicate key: {in_words(row, columns)} is in row {row['first']} already",
+        )
+        for _, row in later.head(SPELT_OUT).iterrows()
+    ]
+    messages += [(int(row), "") for row in later["row"][SPELT_OUT:]]
+    findings.fault_each(file, [(row, text + ADVICE[source]) for row, text in messages])
 
 
 def check_methods(assays: pd.DataFrame, reading: Reading) -> pd.DataFrame:
@@ -58,7 +70,7 @@ def check_methods(assays: pd.DataFrame, reading: Reading) -> pd.DataFrame:
     return assays[kept].reset_index(drop=True)
 
 
-def in_words(row: pd.Series, *, columns: list[str]) -> str:
+def in_words(row: pd.Series, columns: list[str]) -> str:
     """Return a key as people read it: what is empty is not mentioned."""
     words = []
     for column in columns:
@@ -70,12 +82,6 @@ def in_words(row: pd.Series, *, columns: list[str]) -> str:
         text = iso(value) if column == "time" else value
         words.append(f"{column} {text:g}" if isinstance(text, float) else f"{column} {text}")
     return ", ".join(words)
-
-
-def _way(source: str) -> str:
-    if source == "spectra":
-        return "; number the scans in a column scan"
-    return "; number replicates in a column replicate, or name the old row in exclude.csv"
 
 
 def _fault_methods(name: str, assays: pd.DataFrame, methods: pd.Series, reading: Reading) -> None:

@@ -16,6 +16,11 @@ FILE = "exclude.csv"
 FILES = ("spectra", "assays")
 #: Beside vessel and place, what narrows an exclusion down; empty means all.
 NARROWING = {"spectra": ("scan",), "assays": ("analyte", "method", "replicate")}
+UNIQUE_TOGETHER = {
+    "spectra": ("vessel", "time", "elapsed_h", "sample", "scan", "kind"),
+    "assays": ("vessel", "time", "elapsed_h", "sample", "analyte", "method", "replicate"),
+    "online": ("vessel", "time", "elapsed_h"),
+}
 #: Seconds within which a time in exclude.csv means the time in the file: printing rounds.
 SAME_TIME_S = 0.5
 
@@ -62,10 +67,9 @@ def marked(
     return frame.assign(excluded=pd.Series(reason, index=frame.index, dtype="str"))
 
 
-def key_columns(file: str) -> list[str]:
-    """Return the columns that are unique together in a file."""
-    return ["vessel", "time", "elapsed_h", "sample", *NARROWING[file],
-            *(["kind"] if file == "spectra" else [])]  # fmt: skip
+def key_columns(source: str) -> list[str]:
+    """Return the columns that are unique together in a source."""
+    return list(UNIQUE_TOGETHER[source])
 
 
 def _repeats(frame: pd.DataFrame, *, file: str) -> pd.Series:
