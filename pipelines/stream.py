@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from pat.errors import InputError
 from pat.readers.naming import FILE_NAME, name_pattern
 from pat.readers.spectrum_file import read_spectrum_file
@@ -84,7 +86,8 @@ def run(
             if check:
                 terminal.say("all of it answers; nothing was scored")
                 return
-            with _stopping(stop, source):
+            # Spectra come in small blocks: more threads only get in each other's way.
+            with _stopping(stop, source), threadpool_limits(1):
                 counts = run_stream(source, station, listener=terminal, stop=stop)
             for line in (*file_lines(counts), *comparison_lines(station.compared_so_far())):
                 terminal.say(line)

@@ -195,7 +195,12 @@ def _read_time(text: str | None, timezone: str | None) -> tuple[datetime | None,
     found = _PLAIN_TIME.fullmatch(text.strip())
     if found:
         year, month, day, hour, minute, second, fraction, offset = found.groups(default="")
-        text = f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{fraction}{offset}"
+        text = f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{fraction}{offset.upper()}"
+        if offset:
+            try:
+                return datetime.fromisoformat(text).astimezone(UTC), None
+            except (ValueError, OverflowError):
+                pass
     times, wrong = parse_times([text], timezone=timezone)
     return (None, wrong[0]) if wrong else (times[0].to_pydatetime(), None)
 

@@ -22,17 +22,16 @@ class Polling:
     folder : Path
     poll_s : float
         The folder is listed at most this often; a long listing makes the pauses longer.
-    trusts_age : bool
-        Whether files are believed whole that look old by their own clock in every listing,
-        and not only in the first, which finds what lay there before this program started.
+    once : bool
+        Whether it ends with the first listing that could be taken whole.
     """
 
-    def __init__(self, folder: Path, *, poll_s: float, trusts_age: bool) -> None:
+    def __init__(self, folder: Path, *, poll_s: float, once: bool) -> None:
         self.next_at = 0.0
         self.left_some = False  # set by who could not take every file of this listing
         self._folder = folder
         self._poll_s = poll_s
-        self._always_trusts_age = trusts_age
+        self._once = once
         self._is_first = True
         self._listing: Iterator[tuple[str, Stamp]] | None = None
         self._cost_s = 0.0
@@ -40,8 +39,11 @@ class Polling:
 
     @property
     def trusts_age(self) -> bool:
-        """Whether a file of this listing counts if its time of modification is long ago."""
-        return self._is_first or self._always_trusts_age
+        """Whether a file of this listing counts if it looks old by its own clock.
+
+        Only in the first one, which finds what lay there before this program started.
+        """
+        return self._is_first or self._once
 
     @property
     def is_under_way(self) -> bool:
@@ -62,7 +64,7 @@ class Polling:
     def files(self) -> Iterator[tuple[str, Stamp]]:
         """Yield the rest of this listing; nothing while it is not yet time for the next."""
         if self._listing is None:
-            if time.monotonic() < self.next_at:
+            if time.monotonic() < self.next_at or (self._once and self.is_complete):
                 return
             self._listing = walk(self._folder)
             self._cost_s = 0.0

@@ -66,7 +66,7 @@ class WatchedFolder:
         self._settings = settings
         self._settling = Settling(settings.settle_s)
         self._notifications = Notifications(folder)
-        self._polling = Polling(folder, poll_s=settings.poll_s, trusts_age=settings.once)
+        self._polling = Polling(folder, poll_s=settings.poll_s, once=settings.once)
         self._retries = Retries()
         self._renamed: dict[str, datetime] = {}
         self._skip = {
