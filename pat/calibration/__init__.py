@@ -8,8 +8,9 @@ from pat.calibration.families import (
     PLSFamily,
     SVRFamily,
 )
+from pat.calibration.jobs import Progress
 from pat.calibration.result import SearchResult, Skipped
-from pat.calibration.search import Progress, SearchSpace, search
+from pat.calibration.search import SearchSpace, search
 from pat.calibration.stacking import calibration_set
 from pat.calibration.tasks import Screening
 

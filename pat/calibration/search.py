@@ -12,34 +12,29 @@ How it goes:
 4. At each level one candidate is chosen (`selection`): the final level's is the champion;
    the nested levels' predict their outer folds, which gives the honest error (`verdict`).
 
-Jobs go through joblib's current backend, so `joblib.parallel_config` moves them to other
-processes or machines. Each job uses one BLAS thread and results are taken in the order of
-the recipes, so the outcome does not depend on how many jobs run at once.
+The same set, space and seed give the same result, however many jobs run at once (`jobs`).
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-import joblib
 import numpy as np
 from sklearn.pipeline import Pipeline
 
 from pat.arrays import BoolArray, FloatArray
 from pat.calibration.calibration_set import CalibrationSet
 from pat.calibration.families import Family
+from pat.calibration.jobs import Progress, Workload, run_tasks
 from pat.calibration.plan import AnalytePlan, analyte_plan, why_untrainable
-from pat.calibration.recipe_scores import score_recipe
 from pat.calibration.result import SearchResult, Skipped
 from pat.calibration.screening import screened_tasks
 from pat.calibration.splitters import require_groups, resample_folds
 from pat.calibration.tasks import RecipeTask, Scores, Screening, Wanted
 from pat.calibration.verdict import search_result
 from pat.errors import CalibrationError
-
-#: Told how many of how many jobs are done, and what was done last.
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +94,9 @@ def search(
     families, notes = _available(space, cal)
     plans, results = _plans(cal, space, outer=outer, seed=seed)
     if plans:
-        jobs = _Jobs(cal, plans=plans, n_jobs=n_jobs, progress=progress)
-        scores = _all_scores(jobs, replace(space, families=families))
+        workload = Workload(cal.intensities, process=_process(cal), plans=tuple(plans))
+        run = partial(run_tasks, workload=workload, n_jobs=n_jobs, progress=progress)
+        scores = _all_scores(run, workload.plans, replace(space, families=families))
         seconds = time.perf_counter() - started
         for plan, found in zip(plans, scores, strict=True):
             result = search_result(
@@ -157,58 +153,37 @@ def _plans(
     return plans, skipped
 
 
-class _Jobs:
-    """Runs recipe tasks over one calibration set and reports how far it is."""
-
-    def __init__(
-        self,
-        cal: CalibrationSet,
-        *,
-        plans: Sequence[AnalytePlan],
-        n_jobs: int,
-        progress: Progress | None,
-    ) -> None:
-        self.intensities = cal.intensities
-        self.process: FloatArray | None = None
-        if cal.process_names:
-            self.process = cal.process.to_numpy(dtype=np.float64)
-        self.plans = plans
-        self.n_jobs = n_jobs
-        self.progress = progress
-
-    def run(self, tasks: Sequence[RecipeTask]) -> list[list[list[Scores]]]:
-        """Return the scores of each task, in the order of the tasks."""
-        parallel = joblib.Parallel(n_jobs=self.n_jobs, return_as="generator")
-        jobs = (
-            joblib.delayed(score_recipe)(task, self.intensities, self.process, self.plans)
-            for task in tasks
-        )
-        return list(self._watched(parallel(jobs), tasks))
-
-    def _watched(
-        self, results: Iterable[list[list[Scores]]], tasks: Sequence[RecipeTask]
-    ) -> Iterable[list[list[Scores]]]:
-        for done, (task, result) in enumerate(zip(tasks, results, strict=True), start=1):
-            if self.progress is not None:
-                self.progress(done, len(tasks), task.name)
-            yield result
+def _process(cal: CalibrationSet) -> FloatArray | None:
+    return cal.process.to_numpy(dtype=np.float64) if cal.process_names else None
 
 
-def _all_scores(jobs: _Jobs, space: SearchSpace) -> list[list[Scores]]:
+def _all_scores(
+    run: Callable[[Sequence[RecipeTask]], list[list[list[Scores]]]],
+    plans: Sequence[AnalytePlan],
+    space: SearchSpace,
+) -> list[list[Scores]]:
     """Return, for each analyte, the scores of every recipe and family, PLS first."""
-    everywhere = tuple(Wanted(levels=tuple(range(len(plan.levels)))) for plan in jobs.plans)
+    everywhere = tuple(Wanted(levels=tuple(range(len(plan.levels)))) for plan in plans)
     cheap = tuple(family for family in space.families if not family.screened)
-    expensive = tuple(family for family in space.families if family.screened)
-    first = jobs.run(
+    first = run(
         [
             RecipeTask(name=name, steps=steps, families=cheap, wanted=everywhere)
             for name, steps in space.recipes.items()
         ]
     )
-    scores = [[s for task in first for s in task[a]] for a in range(len(jobs.plans))]
-    second = jobs.run(
+    scores = _by_analyte(first, len(plans))
+    second = run(
         screened_tasks(
-            jobs.plans, scores, recipes=space.recipes, families=expensive, screening=space.screening
+            plans,
+            scores,
+            recipes=space.recipes,
+            families=tuple(family for family in space.families if family.screened),
+            screening=space.screening,
         )
     )
-    return [own + [s for task in second for s in task[a]] for a, own in enumerate(scores)]
+    more = _by_analyte(second, len(plans))
+    return [own + rest for own, rest in zip(scores, more, strict=True)]
+
+
+def _by_analyte(results: Sequence[list[list[Scores]]], n_analytes: int) -> list[list[Scores]]:
+    return [[scores for task in results for scores in task[a]] for a in range(n_analytes)]

@@ -183,7 +183,10 @@ def test_analytes_are_searched_together_as_they_are_alone() -> None:
         assert alone.nested_rmse == pytest.approx(found(together, name).nested_rmse, rel=1e-9)
 
 
-def test_the_outcome_does_not_depend_on_how_many_jobs_run_at_once() -> None:
+def test_the_outcome_does_not_depend_on_how_many_jobs_run_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pat.calibration.jobs.WORTH_PROCESSES_S", 0.0)
     cal = make_set(6, 5, noise=0.2)
 
     one, two = (found(search(cal, EVERYTHING, n_jobs=n_jobs)) for n_jobs in (1, 2))
