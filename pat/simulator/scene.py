@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pat.arrays import FloatArray
+from pat.campaign import DEFAULT_PAIR_WITHIN_MIN
 from pat.simulator.assays import spike_name, spiked_states
 from pat.simulator.conditions import conditions, spectrum_stream
 from pat.simulator.culture import Trajectory
@@ -57,7 +58,8 @@ def campaign_scene(cultures: Sequence[Trajectory], *, settings: CampaignSettings
     Notes
     -----
     The spectrum of a sample ends when the sample is drawn, so that both stand before a feed. In
-    a round the analyser passes over a vessel whose sample it measures just then.
+    a round the analyser passes over a vessel that is being sampled, so that every assay pairs with
+    one spectrum.
     """
     rounds = no_rounds(len(cultures), settings.acquisition)
     if settings.every_min is not None:
@@ -70,9 +72,7 @@ def campaign_scene(cultures: Sequence[Trajectory], *, settings: CampaignSettings
     scenes = []
     for place, culture in enumerate(cultures):
         sampled = _sample_scene(culture, settings=settings)
-        taken = np.round(sampled.keys["start_h"].to_numpy() * 3600.0)
-        visits = rounds.starts[place]
-        visits = visits[~np.isin(np.round(visits * 3600.0), taken)]
+        visits = _between_samples(rounds.starts[place], culture=culture, settings=settings)
         parts = [
             sampled,
             _spike_scene(culture, settings=settings),
@@ -82,6 +82,15 @@ def campaign_scene(cultures: Sequence[Trajectory], *, settings: CampaignSettings
         scene.keys["position"] = place + 1
         scenes.append(scene)
     return joined(scenes)
+
+
+def _between_samples(
+    visits: FloatArray, *, culture: Trajectory, settings: CampaignSettings
+) -> FloatArray:
+    """Return the visits that could not be paired with a sample, nor overlap with its spectrum."""
+    near_h = DEFAULT_PAIR_WITHIN_MIN / 60.0 + settings.acquisition.duration_s / 3600.0
+    samples = np.array(culture.plan.sample_hours)[:, np.newaxis]
+    return visits[np.all(np.abs(visits - samples) > near_h, axis=0)]
 
 
 def joined(scenes: Sequence[Scene]) -> Scene:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pat.alignment import pair
 from pat.errors import InputError
 from pat.simulator.assays import methods
 from pat.simulator.campaign import campaign_truth, simulate_campaign
@@ -112,8 +113,9 @@ def test_in_a_round_each_vessel_is_visited_once_in_the_interval():
     keys = dense.campaign.spectra.keys
     assert not keys.duplicated(["vessel", "time"]).any()
     v02 = keys[(keys["vessel"] == "V02")]
-    # 72 h hold 48 rounds; three samples beside them.
-    assert len(v02) == 48 + 3
+    # 72 h hold 48 rounds. V02's turn is 22.5 min after each begins, which at 0, 24 and 48 h is
+    # too near a sample: within 15 min and an acquisition of 12.5.
+    assert len(v02) == 48 - 3 + 3
     assert keys["time"].is_monotonic_increasing
     assert sorted(keys["position"].unique()) == [1, 2, 3, 4]
 
@@ -199,3 +201,11 @@ def test_a_culture_without_samples_has_no_spectra_but_those_of_the_round():
 
     assert len(made.spectra) == 48
     assert len(made.assays) == 0
+
+
+def test_denser_spectra_leave_one_spectrum_for_each_assay():
+    dense = simulate_campaign(CULTURES, settings=replace(SETTINGS, every_min=10.0)).campaign
+
+    pairing = pair(dense)
+    assert len(dense.spectra) > 1000
+    assert [len(rows) for rows in pairing.spectra_rows] == [1] * 12
