@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from pat.errors import InputError
 from pat.readers.naming import FILE_NAME, name_pattern
 from pat.readers.spectrum_file import read_spectrum_file
-from pat.soft_sensor import SoftSensor, load_sensor
+from pat.soft_sensor import SoftSensor
 from pat.spectra import Spectra
 from pat.stream import (
     Desk,
@@ -30,6 +30,7 @@ from pat.stream import (
 )
 from pat.stream import run as run_stream
 from pat.stream.database import shown, sqlite_files
+from pipelines.sensors import open_sensor
 from pipelines.stream_terminal import Terminal, comparison_lines, file_lines
 
 #: How long a locked database is waited for: without end by a predictor that is to run for
@@ -101,16 +102,10 @@ def default_results(folder: Path) -> str:
 
 
 def load_sensors(references: Sequence[str], *, tracking_uri: str | None) -> list[SoftSensor]:
-    """Return the sensors of `--sensor`, each once; an exported folder needs no registry."""
+    """Return the sensors of `--sensor`, each once however it was named."""
     loaded: dict[str, SoftSensor] = {}
     for reference in references:
-        if Path(reference).is_dir():
-            sensor = load_sensor(Path(reference))
-        else:
-            from pat.registry.tracking import open_tracking
-            from pat.registry.versions import resolve_sensor
-
-            sensor, _ = resolve_sensor(reference, open_tracking(tracking_uri))
+        sensor, _ = open_sensor(reference, tracking_uri=tracking_uri)
         loaded.setdefault(sensor.digest, sensor)
     if not loaded:
         msg = "--sensor: expected at least one"

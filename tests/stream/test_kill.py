@@ -41,7 +41,7 @@ def test_every_scan_is_one_row_a_sensor_after_kills_at_random(
     tmp_path: Path, n_files: int, n_kills: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seed = time.time_ns() % 2**32
-    print(f"seed {seed}")
+    print(f"seed {seed}")  # noqa: T201 - to run it again
     rng = random.Random(seed)
     folder = tmp_path / "cho"
     folder.mkdir()
