@@ -52,11 +52,11 @@ def read_numbers(table: Table, column: str, *, findings: Findings) -> FloatArray
 
 def numbers_of(cells: pd.Series, *, decimal: str) -> tuple[FloatArray, list[int]]:
     """Return text cells as numbers, NaN where empty, and the positions of those that are none."""
-    texts = cells.tolist()
     if decimal == ".":
-        quick = _quick_numbers(texts)
+        quick = _quick_numbers(cells)
         if quick is not None:
             return quick, []
+    texts = cells.tolist()
     values = np.full(len(texts), np.nan)
     wrong = []
     for i, text in enumerate(texts):
@@ -70,9 +70,9 @@ def numbers_of(cells: pd.Series, *, decimal: str) -> tuple[FloatArray, list[int]
     return values, wrong
 
 
-def _quick_numbers(texts: list[object]) -> FloatArray | None:
+def _quick_numbers(cells: pd.Series) -> FloatArray | None:
     """Return the numbers where every cell is a finite one or empty, else None."""
-    column = pa.array(texts, type=pa.string(), from_pandas=True)
+    column = pa.array(cells, type=pa.large_string(), from_pandas=True)
     try:
         values = column.cast(pa.float64())
     except pa.ArrowInvalid:

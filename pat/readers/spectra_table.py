@@ -1,14 +1,11 @@
 """Spectra from one wide table: key columns, metadata columns, then one column a channel."""
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet
 
 from pat.arrays import BoolArray, FloatArray
@@ -26,6 +23,7 @@ from pat.readers.cells import (
 )  # fmt: skip
 from pat.readers.findings import Findings, names_in_words
 from pat.readers.keys import KEYS, Reading, read_keys
+from pat.readers.plain_csv import read_plain_csv
 from pat.readers.tables import Table, decoded, read_table, separator_of
 from pat.spectra import INSTRUMENT_KINDS, Kind, describe_axis
 
@@ -164,7 +162,7 @@ def _read_parquet(path: Path, *, findings: Findings) -> Wide | None:
 
 def _read_csv(path: Path, *, findings: Findings) -> Wide | None:
     """Return keys, axis (n_channels,) and intensities (n, n_channels) of a wide CSV file."""
-    quick = _read_plain_csv(path)
+    quick = _read_quickly(path)
     if quick is not None:
         return quick
     table = read_table(path, name=path.name, findings=findings)
@@ -176,6 +174,21 @@ def _read_csv(path: Path, *, findings: Findings) -> Wide | None:
     intensities = np.array(columns).T if columns else np.empty((len(table.rows), 0))
     keys = table.cells.drop(columns=channels)
     return Table(table.file, keys, table.rows, table.decimal), axis, intensities
+
+
+def _read_quickly(path: Path) -> Wide | None:
+    """Return a faultless wide table, thirty times faster than cell by cell, or None."""
+    try:
+        text = decoded(path.read_bytes())
+    except (OSError, FileFormatError):
+        return None
+    if separator_of(text.partition("\n")[0]) != ",":
+        return None
+    plain = read_plain_csv(text, is_number=is_channel)
+    if plain is None:
+        return None
+    axis = np.array([float(name) for name in plain.number_names])
+    return Table(path.name, plain.cells, plain.rows), axis, plain.numbers
 
 
 def _channel_values(table: Table, column: str, *, findings: Findings) -> FloatArray:
@@ -191,52 +204,3 @@ def _channel_values(table: Table, column: str, *, findings: Findings) -> FloatAr
             messages.append((int(table.rows[i]), not_a_number(str(cells[i]), table.decimal)))
     findings.fault_alike(table.file, messages, column=column)
     return values
-
-
-def _read_plain_csv(path: Path) -> Wide | None:
-    """Return the table of a faultless CSV file with commas and no quotes, else None.
-
-    The ordinary case, thirty times faster than cell by cell; whatever is odd is read again
-    the slow way, which knows what to say about it.
-    """
-    try:
-        content = path.read_bytes()
-        if b'"' in content:
-            return None
-        text = decoded(content)
-        header = next(csv.reader(io.StringIO(text.split("\n", 1)[0])))
-    except (OSError, ValueError, StopIteration, FileFormatError):
-        return None
-    names = [name.strip() for name in header]
-    plain = separator_of(text.split("\n", 1)[0]) == "," and "" not in names
-    if not plain or len(set(names)) < len(names):
-        return None
-    return _plain_columns(path.name, content=text.encode(), names=names)
-
-
-def _plain_columns(file: str, *, content: bytes, names: list[str]) -> Wide | None:
-    channels = [name for name in names if is_channel(name)]
-    lines = content.split(b"\n")
-    kept = [i for i, line in enumerate(lines[1:], start=2) if line.strip(b" ,\r\t")]
-    if not kept or len(kept) != (kept[-1] - 1):
-        return None
-    types = {name: pa.float64() if is_channel(name) else pa.string() for name in names}
-    try:
-        columns = pa.csv.read_csv(
-            io.BytesIO(content),
-            read_options=pa.csv.ReadOptions(column_names=names, skip_rows=1, block_size=1 << 26),
-            convert_options=pa.csv.ConvertOptions(
-                column_types=types, null_values=[""], strings_can_be_null=True
-            ),
-        )
-    except pa.ArrowInvalid:
-        return None
-    if columns.num_rows != len(kept):
-        return None
-    others = [name for name in names if name not in set(channels)]
-    cells = pd.DataFrame({c: columns.column(c).to_pandas().astype("str") for c in others})
-    cells = cells.where(cells.apply(lambda column: column.str.strip() != ""))
-    intensities = np.column_stack([columns.column(c).to_numpy() for c in channels] or
-                                  [np.empty((len(kept), 0))])  # fmt: skip
-    table = Table(file, cells, np.array(kept, dtype=np.int64))
-    return table, np.array([float(channel) for channel in channels]), intensities

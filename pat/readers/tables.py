@@ -13,6 +13,7 @@ import pandas as pd
 from pat.arrays import IntArray
 from pat.errors import FileFormatError
 from pat.readers.findings import Findings
+from pat.readers.plain_csv import read_plain_csv
 
 #: A number with a decimal comma, perhaps censored, such as `1,5` or `<0,1`.
 DECIMAL_COMMA = re.compile(r"\s*[<>]?\s*[+-]?\d*,\d+(?:[eE][+-]?\d+)?\s*")
@@ -124,6 +125,10 @@ def text_table(text: str, *, name: str, findings: Findings) -> Table:
     FileFormatError
         If there is no header, or the quotes do not match.
     """
+    if separator_of(text.partition("\n")[0]) == ",":
+        plain = read_plain_csv(text, is_number=lambda name: False)
+        if plain is not None:
+            return Table(name, plain.cells, plain.rows)
     lines, records = _records(text)
     if not records:
         msg = "the file is empty"

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 import pandas as pd
 
+NOT_A_TIME = np.datetime64("NaT", "us")
 EXAMPLE = "2024-05-01T10:00:00+02:00"
 
 
@@ -32,19 +33,16 @@ def parse_times(
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         return column.dt.tz_convert("UTC").dt.as_unit("us"), {}
     zone = ZoneInfo(timezone) if timezone is not None else None
-    known: dict[object, datetime | str] = {}
-    values = np.full(len(column), np.datetime64("NaT", "us"))
-    wrong: dict[int, str] = {}
-    for i, cell in enumerate(column.tolist()):
-        if pd.isna(cell):
-            continue
-        if cell not in known:
-            known[cell] = _instant(cell, zone)
-        instant = known[cell]
-        if isinstance(instant, str):
-            wrong[i] = instant
-        else:
-            values[i] = np.datetime64(instant.replace(tzinfo=None), "us")
+    number, cells_once = pd.factorize(column)
+    once = [_instant(cell, zone) for cell in cells_once]
+    told = [instant if isinstance(instant, str) else None for instant in once]
+    utc = [
+        NOT_A_TIME if isinstance(t, str) else np.datetime64(t.replace(tzinfo=None), "us")
+        for t in once
+    ]
+    values = np.array([*utc, NOT_A_TIME], dtype="datetime64[us]")[number]
+    bad = np.array([*(words is not None for words in told), False], dtype=bool)[number]
+    wrong = {int(i): str(told[number[i]]) for i in np.flatnonzero(bad)}
     return pd.Series(values).dt.tz_localize("UTC"), wrong
 
 

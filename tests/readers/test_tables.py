@@ -3,6 +3,7 @@
 import csv
 import io
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -147,3 +148,20 @@ def test_what_a_csv_writer_writes_is_read_cell_for_cell(rows):
     read = table.cells.fillna("").to_numpy().tolist()
     assert read == [[cell if cell.strip() else "" for cell in row] for row in expected]
     assert not findings.faults
+
+
+bare = st.text("ab1.,<; é", max_size=4)
+
+
+@given(st.lists(st.lists(bare, min_size=1, max_size=4).map(",".join), min_size=1, max_size=5))
+def test_the_quick_way_reads_what_the_careful_way_reads(lines):
+    text = "\n".join(["a,b,c", *lines]) + "\n"
+
+    quick, some = parsed(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pat.readers.tables.read_plain_csv", lambda *_, **__: None)
+        careful, others = parsed(text)
+
+    pd.testing.assert_frame_equal(quick.cells, careful.cells)
+    assert quick.rows.tolist() == careful.rows.tolist()
+    assert some.faults == others.faults
