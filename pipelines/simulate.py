@@ -1,5 +1,6 @@
 """`pat simulate`: a campaign folder with its truth, out of a seed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -53,16 +54,24 @@ def run(
         expect_absent(folder)
     wanted = [parse_fault(text) for text in faults]
     made = {
-        folder: simulated(design(vessels, days=days, seed=settings.seed), settings=settings,
-                          faults=wanted)
+        folder: simulated(
+            design(vessels, days=days, seed=settings.seed),
+            settings=replace(settings, id=campaign_id(folder)),
+            faults=wanted,
+        )
         for folder, settings in campaigns.items()
-    }  # fmt: skip
+    }
     for folder, (campaign, calm) in made.items():
         write_simulated_campaign(campaign, folder, mess=kinds, without_fault=calm)
         print(summary(campaign, folder=folder))
     for line in remarks(first, n_vessels=vessels, faults=wanted):
         print(line)
     print(f"next: pat check {out}\n      pat train {' '.join(map(str, campaigns))}")
+
+
+def campaign_id(folder: Path) -> str:
+    """Return the folder's name as an id that sensors can be named after; it may be empty."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", folder.resolve().name).strip("-_")
 
 
 def simulated(

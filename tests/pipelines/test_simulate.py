@@ -19,7 +19,7 @@ def made(tmp_path_factory):
 def test_a_campaign_has_one_spectrum_an_assay_and_its_truth(made):
     campaign = read_campaign(made)
 
-    assert campaign.id == "sim-7"
+    assert campaign.id == "made"
     assert len(campaign.spectra) == 12
     assert len(campaign.assays) == 36
     assert campaign.spectra.n_channels == 3325
