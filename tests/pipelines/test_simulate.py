@@ -31,10 +31,10 @@ def test_a_campaign_has_one_spectrum_an_assay_and_its_truth(made):
 
 
 def test_the_same_seed_gives_the_same_bytes(made, tmp_path):
-    run(tmp_path / "again", vessels=3, days=4, seed=7)
+    run(tmp_path / "made", vessels=3, days=4, seed=7)
 
     for file in sorted(made.iterdir()):
-        assert file.read_bytes() == (tmp_path / "again" / file.name).read_bytes(), file.name
+        assert file.read_bytes() == (tmp_path / "made" / file.name).read_bytes(), file.name
 
 
 def test_it_says_what_was_written_and_what_comes_next(tmp_path, capsys):
