@@ -66,9 +66,13 @@ def _score_family(
         )
     except Exception as error:  # noqa: BLE001 - a candidate may fail in any way
         return [_failure(task, family, plan, error) for plan in plans]
-    return [
+    scores = [
         _reduced(task, family, plan, want, found)
         for plan, want, found in zip(plans, wanted, predictions, strict=True)
+    ]
+    return [
+        replace(own, given_up=tuple(level for level in want.levels if level not in own.tried))
+        for own, want in zip(scores, task.wanted, strict=True)
     ]
 
 

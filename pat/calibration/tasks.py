@@ -65,8 +65,8 @@ class Scores:
         Summed squared errors, NaN where a setting failed or was not tried.
     kept : ndarray of shape (n_settings, n_kept)
         Predictions of the plan's kept parts, one after another, NaN where not computed.
-    tried : tuple of int
-        The levels it was wanted at and, in a race, not given up.
+    tried, given_up : tuple of int
+        The levels at which it was scored, and those at which it lost its race.
     failed : str or None
         Why nothing could be computed.
     remark : str or None
@@ -78,5 +78,6 @@ class Scores:
     errors: FloatArray
     kept: FloatArray
     tried: tuple[int, ...] = ()
+    given_up: tuple[int, ...] = ()
     failed: str | None = None
     remark: str | None = None

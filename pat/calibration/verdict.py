@@ -204,7 +204,7 @@ def _table(case: _Case, champion: Choice, nested: Sequence[Choice | None]) -> pd
     for number, scores in enumerate(case.scores):
         error, spread = _rmsecv(case, scores)
         settings = range(len(error))
-        reason = scores.failed or _NOT_FINITE
+        reason = _GIVEN_UP if 0 in scores.given_up else scores.failed or _NOT_FINITE
         candidates = [case.candidate((number, setting)) for setting in settings]
         table = pd.DataFrame(
             {
@@ -219,12 +219,13 @@ def _table(case: _Case, champion: Choice, nested: Sequence[Choice | None]) -> pd
                 "remark": scores.remark,
             }
         )
-        if scores.failed is None and 0 not in scores.tried:
+        if scores.failed is None and 0 not in (*scores.tried, *scores.given_up):
             table = table[table["chosen_by_folds"] > 0]
         tables.append(table)
     return pd.concat(tables, ignore_index=True).astype({"failed": "str", "remark": "str"})
 
 
+_GIVEN_UP = "given up after the first folds, far behind PLS"
 _NOT_FINITE = "no finite prediction in some fold: too few samples for it, or a step that breaks"
 
 

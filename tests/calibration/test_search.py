@@ -18,6 +18,7 @@ from pat.calibration import (
     CalibrationSet,
     LightGBMFamily,
     PLSFamily,
+    Screening,
     SearchResult,
     SearchSpace,
     Skipped,
@@ -289,6 +290,20 @@ def test_expensive_models_run_on_the_best_recipes_alone() -> None:
     tried = result.table.dropna(subset=["rmsecv"]).groupby("model")["recipe"].unique()
     order = result.table[result.table["model"] == "pls"].groupby("recipe")["rmsecv"].min()
     assert set(tried["svr"]) == set(order.nsmallest(2).index)
+
+
+@pytest.mark.parametrize(("race_ratio", "is_scored"), [(1e-3, False), (1e3, True)])
+def test_boosting_far_behind_pls_is_given_up_and_the_table_says_so(
+    race_ratio: float, is_scored: bool
+) -> None:
+    space = replace(EVERYTHING, screening=Screening(race_ratio=race_ratio))
+
+    table = found(search(make_set(6, 5), space)).table
+
+    boosted = table[table["model"] == "lightgbm"]
+    assert len(boosted) == 2
+    assert boosted["rmsecv"].notna().all() == is_scored
+    assert boosted["failed"].str.contains("given up").sum() == (0 if is_scored else 2)
 
 
 def test_process_values_are_a_block_of_their_own() -> None:
