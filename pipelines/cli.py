@@ -4,7 +4,7 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -42,6 +42,8 @@ class Backend(StrEnum):
 
     LOKY = "loky"
 
+
+Number = TypeVar("Number", int, float)
 
 CampaignArgument = Annotated[Path, typer.Argument(metavar="CAMPAIGN", help="campaign folder")]
 JsonOption = Annotated[Path | None, typer.Option("--json", help="write the facts as JSON")]
@@ -291,6 +293,37 @@ def spectrometer(
 
 
 @app.command()
+def plan(
+    vessels: Annotated[
+        str | None, typer.Option(metavar="N,...", help="campaign sizes to try; 6,12,24,48")
+    ] = None,
+    samples_per_day: Annotated[
+        str | None, typer.Option(metavar="N,...", help="assays a vessel and day")
+    ] = None,
+    exposure: Annotated[
+        str | None, typer.Option(metavar="S,...", help="seconds of light a spectrum")
+    ] = None,
+    spike: Annotated[
+        str | None, typer.Option(metavar="N,...", help="spiked samples a vessel")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="same seed, same answer")] = 1,
+    png: Annotated[Path | None, typer.Option(help="draw it")] = None,
+    json: JsonOption = None,
+) -> None:
+    """Simulate campaigns of several sizes: how many vessels and assays does a sensor need?"""
+    from pipelines import plan as command
+
+    lists = {
+        "vessels": numbers(vessels, int, "--vessels"),
+        "samples_per_day": numbers(samples_per_day, float, "--samples-per-day"),
+        "exposure": numbers(exposure, float, "--exposure"),
+        "spike": numbers(spike, int, "--spike"),
+    }
+    given = {name: values for name, values in lists.items() if values is not None}
+    command.run(seed=seed, png=png, json=json, **given)
+
+
+@app.command()
 def ui(
     port: Annotated[int, typer.Option(help="port on this machine")] = 5000,
     tracking_uri: TrackingOption = None,
@@ -299,6 +332,17 @@ def ui(
     from pipelines import ui as command
 
     command.run(port=port, tracking_uri=tracking_uri)
+
+
+def numbers(text: str | None, kind: type[Number], option: str) -> tuple[Number, ...] | None:
+    """Return the numbers of a list such as "6,12,24"; None where the option was not given."""
+    if text is None:
+        return None
+    try:
+        return tuple(kind(part) for part in text.split(","))
+    except ValueError:
+        msg = f"expected {option} as numbers with commas between, such as 6,12; got {text!r}"
+        raise InputError(msg) from None
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from pipelines import cli
 
 COMMANDS = {
     "demo", "simulate", "check", "train", "evaluate", "predict", "models", "promote", "export",
-    "verify", "stream", "spectrometer", "ui",
+    "verify", "stream", "spectrometer", "ui", "plan",
 }  # fmt: skip
 
 
@@ -32,6 +32,7 @@ def test_every_command_of_the_contract_is_there() -> None:
         ("predict", "--sensor --out"),
         ("promote", "--to --by --why --waive"),
         ("stream", "--watch --sensor --results --vessels --name --settle --once --check"),
+        ("plan", "--vessels --samples-per-day --exposure --spike --png"),
         ("spectrometer", "--drop --vessel --speed --format"),
     ],
 )
