@@ -55,6 +55,13 @@ def no_assays() -> pd.DataFrame:
     )  # fmt: skip
 
 
+def ordered(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with the columns of `no_assays` first."""
+    frame = frame.assign(analyte=frame["analyte"].astype("str")).reset_index(drop=True)
+    first = [c for c in no_assays().columns if c in frame.columns]
+    return frame[[*first, *(c for c in frame.columns if c not in first)]]
+
+
 def _no_assays(folder: Path, reading: Reading) -> None:
     if (folder / "assays").is_dir():
         reading.findings.fault(
@@ -79,9 +86,9 @@ def _wide(table: Table, keys: pd.DataFrame, reading: Reading) -> pd.DataFrame:
             _with_values(part, [cells[i] for i in measured]).assign(analyte=analyte, order=order)
         )
     if not parts:
-        return _ordered(_with_values(keys.iloc[:0].join(extra), []).assign(analyte=""))
+        return ordered(_with_values(keys.iloc[:0].join(extra), []).assign(analyte=""))
     whole = pd.concat(parts).sort_values(["row", "order"], kind="stable")
-    return _ordered(whole.drop(columns="order"))
+    return ordered(whole.drop(columns="order"))
 
 
 def _long(table: Table, keys: pd.DataFrame, reading: Reading) -> pd.DataFrame | None:
@@ -105,7 +112,7 @@ def _long(table: Table, keys: pd.DataFrame, reading: Reading) -> pd.DataFrame | 
     if table.has("unit"):
         unit = read_names(table, "unit").iloc[measured]
         frame = _in_units(frame, unit, reading)
-    return _ordered(frame)
+    return ordered(frame)
 
 
 def _check_analytes(table: Table, there: list[str], reading: Reading) -> None:
@@ -204,10 +211,3 @@ def _in_units(frame: pd.DataFrame, unit: pd.Series, reading: Reading) -> pd.Data
             message = f"{name}: {error}"
             findings.fault_rows(FILE, message, rows=frame["row"].iloc[rows], column="unit")
     return frame.assign(value=value, limit=limit)
-
-
-def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with the columns of `no_assays` first."""
-    frame = frame.assign(analyte=frame["analyte"].astype("str")).reset_index(drop=True)
-    first = [c for c in no_assays().columns if c in frame.columns]
-    return frame[[*first, *(c for c in frame.columns if c not in first)]]

@@ -10,7 +10,7 @@ import pandas as pd
 from pat.campaign import Campaign
 from pat.errors import CampaignError
 from pat.readers.assays import FILE as ASSAYS
-from pat.readers.assays import no_assays, read_assays
+from pat.readers.assays import no_assays, ordered, read_assays
 from pat.readers.campaign_toml import read_info
 from pat.readers.duplicates import check_duplicates, check_methods
 from pat.readers.events import FILE as EVENTS
@@ -132,7 +132,7 @@ def _vessels(files: _Files, findings: Findings) -> pd.DataFrame:
     dated = files.dated()
     if files.vessels is not None:
         vessels, why = files.vessels, f"{VESSELS} does not list it"
-    elif files.spectra is not None:
+    elif files.spectra is not None and not any(f.file == VESSELS for f in findings.faults):
         names = dated["spectra"].frame["vessel"].dropna().unique()
         vessels, why = vessels_frame(names), f"no spectrum has it and no {VESSELS} lists it"
     else:
@@ -171,7 +171,7 @@ def _campaign(
         assays = filled(files.assays, origin)
         assays = marked(assays, files.exclusions, file="assays", reading=reading)
         check_duplicates(assays, file=ASSAYS, source="assays", findings=findings)
-        assays = check_methods(assays, reading)
+        assays = ordered(check_methods(assays, reading))
     spectra = _spectra(files, origin, reading=reading)
     online = no_online() if files.online is None else _finished(files.online[1], origin)
     if files.online is not None:

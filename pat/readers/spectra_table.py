@@ -1,5 +1,6 @@
 """Spectra from one wide table: key columns, metadata columns, then one column a channel."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,8 @@ from pat.readers.plain_csv import read_plain_csv
 from pat.readers.tables import Table, decoded, read_table, separator_of
 from pat.spectra import INSTRUMENT_KINDS, Kind, describe_axis
 
+#: How pandas calls the index that it writes beside the columns.
+PANDAS_INDEX = re.compile(r"__index_level_\d+__")
 #: Columns with a meaning of their own, which metadata columns cannot take.
 OWN_COLUMNS = frozenset({*KEYS, "campaign", "scan", "kind", "source_file", "excluded"})
 
@@ -143,7 +146,8 @@ def _read_parquet(path: Path, *, findings: Findings) -> Wide | None:
         findings.fault(name, "the file has no rows")
         return None
     channels = [column for column in content.column_names if is_channel(column)]
-    others = [c for c in content.column_names if c not in set(channels) and c[:2] != "__"]
+    known = {*channels, *(c for c in content.column_names if PANDAS_INDEX.fullmatch(c))}
+    others = [c for c in content.column_names if c not in known]
     cells = content.select(others).to_pandas(ignore_metadata=True)
     table = Table(name, cells, np.arange(len(cells), dtype=np.int64) + 2)
     intensities = np.empty((content.num_rows, len(channels)))

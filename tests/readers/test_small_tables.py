@@ -150,3 +150,9 @@ def test_an_event_at_fault_is_named(tmp_path, line, column):
 
 def test_a_campaign_without_events_file_says_so(tmp_path):
     assert read_campaign(folder(tmp_path, {"events.csv": None})).events is None
+
+
+def test_a_broken_list_of_vessels_does_not_make_every_vessel_unknown(tmp_path):
+    files = {"vessels.csv": "culture\nV01\n", "assays.csv": "vessel,elapsed_h,glucose\nV03,0,1\n"}
+
+    assert only_fault(tmp_path, files).file == "vessels.csv"

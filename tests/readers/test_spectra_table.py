@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from pat.readers import read_campaign
-from pat.spectra import Kind
+from pat.spectra import KEY_COLUMNS, Kind
 from tests.readers.folders import SPECTRA, faults, folder, only_fault
 
 ALONE = {"assays.csv": None, "events.csv": None}
@@ -162,7 +162,9 @@ def test_the_index_of_a_parquet_file_is_no_column(tmp_path):
     frame = pd.DataFrame({"vessel": ["V01"], "elapsed_h": [0.0], "400": [1.0], "401": [2.0]})
     frame.index = pd.Index([7])
 
-    assert "excluded" in read_campaign(parquet(tmp_path, frame)).spectra.keys.columns[-1]
+    keys = read_campaign(parquet(tmp_path, frame)).spectra.keys
+
+    assert keys.columns.tolist() == [*KEY_COLUMNS, "excluded"]
 
 
 @pytest.mark.parametrize("channel", [["x"], [True], [None]])
