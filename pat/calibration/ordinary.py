@@ -8,7 +8,7 @@ from sklearn.pipeline import Pipeline
 from pat.arrays import FloatArray
 from pat.calibration.blocks import Block
 from pat.calibration.families import PLSFamily
-from pat.calibration.trainings import Trainings, hide_beyond_rows, hide_training_rows
+from pat.calibration.trainings import Trainings, hide_what_is_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class OrdinaryPLS:
             model.fit(inputs[train], trainings.targets[training][train])
             predictions[training, :most] = predictions_by_components(model, inputs)
         counts = np.arange(1, self.n_components + 1)
-        hidden = hide_training_rows(predictions, trainings.rows)
-        return hide_beyond_rows(hidden, trainings, counts=counts)
+        hide_what_is_none(predictions, trainings, counts=counts)
+        return predictions
 
 
 def predictions_by_components(model: Pipeline, inputs: FloatArray) -> FloatArray:

@@ -79,22 +79,17 @@ class HeldOut(Protocol):
         """
 
 
-def hide_training_rows(predictions: FloatArray, rows: BoolArray) -> FloatArray:
-    """Return predictions (n_trainings, n_settings, n_samples) with NaN in the rows trained on."""
-    return np.where(rows[:, None, :], np.nan, predictions)
-
-
-def hide_beyond_rows(
-    predictions: FloatArray, trainings: Trainings, *, counts: IntArray
-) -> FloatArray:
-    """Return predictions with NaN where a setting wants more components than the rows carry.
+def hide_what_is_none(predictions: FloatArray, trainings: Trainings, *, counts: IntArray) -> None:
+    """Write NaN where a prediction is none: in rows trained on, and beyond what rows carry.
 
     Parameters
     ----------
     predictions : ndarray of shape (n_trainings, n_settings, n_samples)
+        Changed in place: it is by far the largest array of a search.
     trainings : Trainings
     counts : ndarray of shape (n_settings,)
         Components of each setting; n rows carry at most n - 2, which leaves one to judge by.
     """
     beyond = counts[None, :] > trainings.rows.sum(axis=1)[:, None] - 2
-    return np.where(beyond[:, :, None], np.nan, predictions)
+    np.copyto(predictions, np.nan, where=trainings.rows[:, None, :])
+    np.copyto(predictions, np.nan, where=beyond[:, :, None])

@@ -8,7 +8,7 @@ from pat.arrays import FloatArray
 from pat.calibration.blocks import Block
 from pat.calibration.sample_space.pls import pls_predictions
 from pat.calibration.sample_space.view import views
-from pat.calibration.trainings import Trainings, hide_beyond_rows, hide_training_rows
+from pat.calibration.trainings import Trainings, hide_what_is_none
 
 #: Trainings worked on together: more no longer fit the cache.
 CHUNK = 64
@@ -31,5 +31,5 @@ class SampleSpacePLS:
                 kernel = view.kernel(chunk.rows, block.process)
                 predictions[chosen] = pls_predictions(kernel, chunk, n_components=self.n_components)
         counts = np.arange(1, self.n_components + 1)
-        hidden = hide_training_rows(predictions, trainings.rows)
-        return hide_beyond_rows(hidden, trainings, counts=counts)
+        hide_what_is_none(predictions, trainings, counts=counts)
+        return predictions
