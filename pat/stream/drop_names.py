@@ -78,9 +78,13 @@ class DropNames:
         """Return the name of each spectrum of the file at `path`, relative to the folder."""
         index = self._index.label(path)
         file = label_from_name(printable(path), pattern=self._pattern, timezone=self.info.timezone)
+        columns = spectra.keys.columns
+        rows = spectra.keys.to_numpy(dtype=object)  # to_dict takes three times as long
         return [
-            self._named(first_found(index, label_from_keys(keys), file))
-            for keys in spectra.keys.to_dict("records")
+            self._named(
+                first_found(index, label_from_keys(dict(zip(columns, row, strict=True))), file)
+            )
+            for row in rows
         ]
 
     def _named(self, label: Label) -> ScanName:

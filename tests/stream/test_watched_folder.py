@@ -136,6 +136,20 @@ def test_a_file_of_another_clock_counts_when_this_program_saw_it_still(folder: P
     assert watch.texts == ["0123"]
 
 
+@pytest.mark.usefixtures("no_notifications")
+def test_a_file_that_grew_between_two_looks_is_not_still(folder: Path) -> None:
+    (folder / "V01.csv").write_text("0")
+    with Watch(folder, poll_s=30.0) as watch:
+        for part in range(1, 8):
+            time.sleep(0.1)
+            with (folder / "V01.csv").open("a") as file:
+                file.write(str(part))
+        wait_for(lambda: len(watch.found) == 1)
+        time.sleep(0.5)
+
+    assert watch.texts == ["01234567"]
+
+
 def test_files_of_a_new_sub_folder_come(folder: Path) -> None:
     with Watch(folder) as watch:
         time.sleep(0.2)
