@@ -33,37 +33,30 @@ def read_plain_csv(text: str, *, is_number: Callable[[str], bool]) -> PlainTable
     Whatever is odd gives None: who reads cell by cell knows what to say about it.
     """
     header, _, body = text.partition("\n")
-    if '"' in text or "\r" in header.rstrip("\r") or not body.strip():
+    if '"' in text or text.count("\r") != text.count("\r\n"):
         return None
     names = [name.strip() for name in next(csv.reader(io.StringIO(header)), [])]
     if "" in names or len(set(names)) < len(names):
         return None
-    rows = _rows(body)
     types = {name: pa.float64() if is_number(name) else pa.string() for name in names}
-    columns = None if rows is None else _columns(body, types=types)
-    if rows is None or columns is None or columns.num_rows != len(rows):
+    columns = _columns(body, types=types)
+    n_lines = body.count("\n") + (not body.endswith("\n"))
+    if columns is None or columns.num_rows != n_lines:
         return None
     texts = {name: _blank_as_null(columns[name]) for name in names if types[name] == pa.string()}
     if texts and all(column.null_count for column in texts.values()):
         return None
     numbers = [name for name in names if name not in texts]
     values = [columns[name].to_numpy() for name in numbers]
-    empty = np.empty((len(rows), 0))
+    empty = np.empty((n_lines, 0))
     return PlainTable(
         cells=pd.DataFrame(
             {name: pd.Series(column.to_pandas(), dtype="str") for name, column in texts.items()}
         ),
         numbers=np.column_stack(values) if values else empty,
         number_names=numbers,
-        rows=rows,
+        rows=np.arange(n_lines, dtype=np.int64) + 2,
     )
-
-
-def _rows(body: str) -> IntArray | None:
-    """Return the lines of the rows below a header, or None where blank lines lie between them."""
-    lines = body.count("\n") + (not body.endswith("\n"))
-    blank = "\n\n" in body or "\r\n\r\n" in body or body.startswith(("\n", "\r\n"))
-    return None if blank else np.arange(lines, dtype=np.int64) + 2
 
 
 def _columns(body: str, *, types: dict[str, pa.DataType]) -> pa.Table | None:

@@ -48,8 +48,10 @@ class Table:
         """Return whether all these columns are there; each that is not is a fault."""
         missing = [column for column in columns if not self.has(column)]
         for column in missing:
+            near = [name for name in map(str, self.cells.columns) if name.casefold() == column]
+            hint = f"; rename {near[0]} to {column}" if near else ""
             there = ", ".join(map(str, self.cells.columns[:12]))
-            findings.fault(self.file, f"expected a column {column}; got {there}", row=1)
+            findings.fault(self.file, f"expected a column {column}; got {there}{hint}", row=1)
         return not missing
 
 

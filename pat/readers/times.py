@@ -93,8 +93,8 @@ def _from_local(local: datetime, zone: ZoneInfo) -> datetime | str:
         return _in_utc(first)
     how_often = "comes twice" if earlier > later else "does not exist"
     return (
-        f"the local time {local.isoformat(sep=' ')} {how_often} in {zone.key} "
-        f"(the clocks change); write it with its offset, such as {EXAMPLE}"
+        f"the local time {local.isoformat(sep=' ')} {how_often} in {zone.key} (the clocks "
+        f"change); write {first.isoformat()} or {second.isoformat()}"
     )
 
 

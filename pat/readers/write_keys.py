@@ -63,18 +63,11 @@ def unshifted_times(times: pd.Series, *, seconds: float) -> pd.Series:
 
 
 def unshifted_hours(hours: FloatArray, *, seconds: float) -> FloatArray:
-    """Return hours h (n,) for which h + seconds/3600 is `hours` to the last digit, if there are."""
-    if not seconds:
-        return hours
-    shift = seconds / 3600
-    best: FloatArray = hours - shift
-    up, down = best.copy(), best.copy()
-    for _ in range(4):
-        for candidate in (up, down):
-            better = (best + shift != hours) & (candidate + shift == hours)
-            best[better] = candidate[better]
-        up, down = np.nextafter(up, np.inf), np.nextafter(down, -np.inf)
-    return best
+    """Return hours (n,) as they were before `seconds` were added to their clock.
+
+    Adding them again gives `hours` back exactly where they came about by such an addition.
+    """
+    return hours - seconds / 3600
 
 
 def _has_elapsed_alone(frame: pd.DataFrame, *, inoculated: set[str]) -> bool:

@@ -30,6 +30,14 @@ def test_what_only_looks_like_a_number_is_none(text):
     assert number(text) is None
 
 
+@pytest.mark.parametrize("text", ["nan", "inf", "-Infinity", "1e999", "0x10", "1_0"])
+def test_a_column_is_no_quicker_to_believe_a_number(text):
+    values, wrong = numbers_of(pd.Series(["1", text, None], dtype="str"), decimal=".")
+
+    assert wrong == [1]
+    assert np.array_equal(values, [1.0, np.nan, np.nan], equal_nan=True)
+
+
 @pytest.mark.parametrize("text", ["1.5", "1.234,5", "1,5,5"])
 def test_a_decimal_point_is_no_number_beside_a_decimal_comma(text):
     assert number(text, decimal=",") is None

@@ -84,6 +84,17 @@ def test_one_scan_of_several_can_be_excluded(tmp_path):
     assert reasons(both.spectra.keys) == ["cosmic", "cosmic"]
 
 
+def test_an_exclusion_that_is_one_rows_very_key_means_that_row_alone(tmp_path):
+    assays = "vessel,elapsed_h,replicate,glucose\nV01,24,,4.2\nV01,24,2,4.3\n"
+    line = "assays,V01,24,glucose,clot,Kim\n"
+
+    campaign = read(tmp_path / "a", line, {"assays.csv": assays})
+    both = read(tmp_path / "b", line, {"assays.csv": assays.replace("24,,", "24,1,")})
+
+    assert reasons(campaign.assays) == [None, "clot"][::-1]
+    assert reasons(both.assays) == ["clot", "clot"]
+
+
 def test_samples_are_excluded_by_name(tmp_path):
     files = {
         "spectra.csv": SPECTRA.replace("elapsed_h", "sample"),

@@ -72,9 +72,15 @@ def test_a_printed_axis_is_the_same_axis(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "other", ["401,7\n402,8\n403,9\n", "400,7\n401,8\n", "402,7\n401,8\n400,9\n",
-              "400,7\n401,8\n402,9\n403,9\n"]
-)  # fmt: skip
+    "other",
+    [
+        "400.1,7\n401.1,8\n402.1,9\n",
+        "401,7\n402,8\n403,9\n",
+        "400,7\n401,8\n",
+        "402,7\n401,8\n400,9\n",
+        "400,7\n401,8\n402,9\n403,9\n",
+    ],
+)
 def test_another_axis_is_a_fault_that_names_both(tmp_path, other):
     fault = only_fault(tmp_path, {**FILES, "spectra/c.csv": other})
 

@@ -93,6 +93,16 @@ def test_given_hours_that_contradict_time_and_inoculation_are_a_fault(tmp_path):
     assert "expected 25 h from time and inoculated; got 24 h" in fault.message
 
 
+def test_given_hours_that_agree_but_for_rounding_are_kept(tmp_path):
+    spectra = "vessel,time,elapsed_h,400,401\nV01,2024-05-01T10:00Z,1.01,1,2\n"
+    files = {"spectra.csv": spectra, "vessels.csv": VESSELS, "assays.csv": None, "events.csv": None}
+
+    keys = read_campaign(folder(tmp_path, files)).spectra.keys
+
+    assert keys["elapsed_h"].tolist() == [1.01]
+    assert keys["time"].tolist() == [pd.Timestamp("2024-05-01T10:00Z")]
+
+
 @pytest.mark.parametrize("source", ["spectra", "assays"])
 def test_seconds_of_clock_are_added_once(tmp_path, source):
     toml = TOML.replace("[analytes", f"[clock]\n{source} = 3600\n\n[analytes")
