@@ -1,8 +1,10 @@
 """`pat stream`: score spectra as they are dropped; nothing is lost and nothing doubled."""
 
 import logging
+import os
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from pat.errors import InputError
 from pat.readers.naming import FILE_NAME, name_pattern
 from pat.readers.spectrum_file import read_spectrum_file
-from pat.soft_sensor import SoftSensor
+from pat.soft_sensor import SoftSensor, save_sensor, verify_sensor
 from pat.spectra import Spectra
 from pat.stream import (
     Desk,
@@ -85,6 +87,8 @@ def run(
             for line in _head(settings, station):
                 terminal.say(line)
             if check:
+                for line in _verified(loaded):
+                    terminal.say(line)
                 terminal.say("all of it answers; nothing was scored")
                 return
             # Spectra come in small blocks: more threads only get in each other's way.
@@ -111,6 +115,15 @@ def load_sensors(references: Sequence[str], *, tracking_uri: str | None) -> list
         msg = "--sensor: expected at least one"
         raise InputError(msg)
     return list(loaded.values())
+
+
+def _verified(sensors: Sequence[SoftSensor]) -> Iterator[str]:
+    """Yield, for each sensor, that it predicts its golden set as it did when it was made."""
+    for sensor in sensors:
+        with tempfile.TemporaryDirectory() as scratch:
+            save_sensor(sensor, Path(scratch) / "sensor")
+            found = verify_sensor(Path(scratch) / "sensor")
+        yield f"{found.sensor}: {found.n_spectra} golden spectra predicted again, it agrees"
 
 
 def _put_together(
@@ -163,7 +176,12 @@ def _checked_folder(watch: Path) -> Path:
         got = "a file" if watch.exists() else "nothing"
         msg = f"--watch {watch}: expected a folder; got {got}"
         raise InputError(msg)
-    return watch.resolve()
+    try:
+        with os.scandir(watch):
+            return watch.resolve()
+    except OSError as error:
+        msg = f"--watch {watch}: cannot be listed ({error.strerror})"
+        raise InputError(msg) from error
 
 
 @contextmanager

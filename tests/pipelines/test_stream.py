@@ -179,6 +179,7 @@ def test_check_tests_all_and_scores_nothing(
     assert read_results(drop).empty
     out = capsys.readouterr().out
     assert "all of it answers" in out
+    assert out.count("golden spectra predicted again, it agrees") == 2
     assert "no online.csv" in out
 
 
