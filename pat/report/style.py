@@ -30,6 +30,7 @@ _STYLE: dict[Any, Any] = {
     "legend.fontsize": 9,
     "lines.linewidth": 1.4,
     "svg.fonttype": "none",
+    "text.parse_math": False,  # a unit or a vessel may hold a dollar sign
     "svg.hashsalt": "raman-pat",
     "figure.constrained_layout.use": True,
 }
