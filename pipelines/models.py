@@ -5,8 +5,7 @@ from pipelines.tables import print_table
 
 def run(*, tracking_uri: str | None) -> None:
     """Print every version of every registered sensor."""
-    from pat.registry.tracking import open_tracking
-    from pat.registry.versions import registered_sensors
+    from pat.registry import open_tracking, registered_sensors
 
     tracking = open_tracking(tracking_uri)
     rows = registered_sensors(tracking)
@@ -29,4 +28,4 @@ def run(*, tracking_uri: str | None) -> None:
         )
     else:
         print("nothing is registered; train with: pat train CAMPAIGN")
-    print(f"tracking: {tracking.uri}")
+    print(f"tracking: {tracking.address}")

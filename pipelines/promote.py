@@ -1,5 +1,11 @@
 """`pat promote`: move an alias, after showing challenger and champion side by side."""
 
+import shlex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pat.registry import Margin, SensorVersion, Tracking
+
 
 def run(
     name: str,
@@ -11,31 +17,54 @@ def run(
     waive: str | None,
     tracking_uri: str | None,
 ) -> None:
-    """Show the comparison, move the alias, and say what was done and how to undo it."""
-    from pat.registry import promotion
-    from pat.registry.tracking import open_tracking
-    from pat.registry.versions import get_version, version_with_alias
+    """Show the evidence, move the alias, and say what was done and how to undo it.
+
+    Raises
+    ------
+    SensorError
+        If there is no such version, or it does not meet the margin and nobody waives it.
+    """
+    from pat.registry import get_version, margin, open_tracking, promote, version_with_alias
 
     tracking = open_tracking(tracking_uri)
     target = get_version(name, version, tracking)
     current = version_with_alias(name, alias, tracking)
-    if current is not None and current.version != target.version:
-        compared = promotion.compare(target, current, tracking)
-        if compared is None:
-            print(f"version {version} and {alias} {current.version} share no held-out sample")
-        else:
-            print(
-                f"on {compared.n_samples} samples of {compared.n_cultures} cultures that both "
-                f"held out:\n"
-                f"  version {version} (challenger)  {compared.rmse_challenger:.4g} {target.unit}\n"
-                f"  version {current.version} ({alias})  "
-                f"{compared.rmse_champion:.4g} {target.unit}\n"
-                f"  {compared.test.meaning}"
-            )
-    move = promotion.promote(
-        name, version, alias=alias, by=by, why=why, waive=waive, tracking=tracking
+    if current is not None and current.version == target.version:
+        print(f"{name}: version {version} is the {alias} already; nothing was changed")
+        return
+    _show_margin(target, margin(target, tracking))
+    if current is not None:
+        _show_comparison(target, current, alias=alias, tracking=tracking)
+    move = promote(name, version, alias=alias, by=by, why=why, waive=waive, tracking=tracking)
+    waived = f"; margin waived: {move.waived}" if move.waived else ""
+    print(f"{name}: {alias} is now version {move.to_version} (by {move.by}: {move.why}{waived})")
+    if move.from_version is not None:
+        to = "" if alias == "champion" else f" --to {alias}"
+        undo = f"pat promote {shlex.quote(name)} {move.from_version}{to} --by WHO --why TEXT"
+        print(f"undo: {undo}")
+    print(f"tracking: {tracking.address}")
+
+
+def _show_margin(version: "SensorVersion", found: "Margin") -> None:
+    nested, age = (
+        "unknown" if error is None else f"{error:.3g} {version.unit}"
+        for error in (found.nested_rmse, found.culture_age_rmse)
     )
-    print(f"{name}: {alias} is now version {move.to_version} (by {move.by}: {move.why})")
-    if move.from_version is not None and move.from_version != move.to_version:
-        print(f"undo: pat promote {name} {move.from_version} --by WHO --why TEXT")
-    print(f"tracking: {tracking.uri}")
+    print(f"version {version.version}: nested RMSE {nested}; guessing from culture age {age}")
+
+
+def _show_comparison(
+    target: "SensorVersion", current: "SensorVersion", *, alias: str, tracking: "Tracking"
+) -> None:
+    from pat.registry import compare
+
+    found = compare(target, current, tracking)
+    challenger = f"version {target.version} (challenger)"
+    champion = f"version {current.version} ({alias})"
+    if found is None:
+        print(f"{challenger} and {champion} share no held-out sample to be compared on")
+        return
+    print(f"on {found.n_samples} samples of {found.n_cultures} cultures that both held out:")
+    print(f"  first   {challenger}  RMSE {found.rmse_challenger:.4g} {target.unit}")
+    print(f"  second  {champion}  RMSE {found.rmse_champion:.4g} {target.unit}")
+    print(f"  paired by culture: {found.test.meaning}")

@@ -1,41 +1,51 @@
 """From a search result to a sensor with its evidence: facts, held-out rows, figures, card."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from pat.arrays import BoolArray
 from pat.calibration import CalibrationSet, SearchResult
-from pat.calibration.merit import rmse
+from pat.calibration.merit import rmse, sensor_share
 from pat.campaign import Campaign
-from pat.report.card import CardContext, model_card
-from pat.report.facts import TrainingFacts
+from pat.report.card import model_card
+from pat.report.facts import NULL_MODELS, FurtherFigures, TrainingFacts
+from pat.report.training_page import training_page
 from pat.soft_sensor import Origin, SoftSensor, build_sensor, single_spectra
-from pat.spectra import AxisKind, describe_axis
+from pat.spectra import Spectra
+from pipelines.training_context import axis_label, card_context
 from pipelines.training_figures import training_figures
-
-if TYPE_CHECKING:
-    from pipelines.train import TrainingOptions
-
-_AXIS_UNIT = {
-    AxisKind.RAMAN_SHIFT: "Raman shift (cm-1)",
-    AxisKind.WAVENUMBER: "wavenumber (cm-1)",
-    AxisKind.WAVELENGTH: "wavelength (nm)",
-}
+from pipelines.training_inputs import TrainingOptions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TrainedSensor:
-    """A sensor and what proves it."""
+    """A sensor and what proves it.
+
+    Parameters
+    ----------
+    facts, further : TrainingFacts, FurtherFigures
+    result : SearchResult
+    sensor : SoftSensor
+    heldout : DataFrame
+        One row a held-out sample.
+    card : str
+        Markdown.
+    figures : mapping of name to SVG text
+    report : str
+        Card and figures as HTML.
+    """
 
     facts: TrainingFacts
+    further: FurtherFigures
     result: SearchResult
     sensor: SoftSensor
     heldout: pd.DataFrame
     card: str
     figures: Mapping[str, str]
+    report: str
 
 
 def trained_sensor(
@@ -44,47 +54,34 @@ def trained_sensor(
     *,
     held_out: CalibrationSet,
     campaigns: Sequence[Campaign],
-    options: "TrainingOptions",
+    options: TrainingOptions,
 ) -> TrainedSensor:
     """Return the champion of a search, fitted on all of `cal`, with its evidence.
 
     `held_out` holds the cultures that were kept out of everything; it may be empty.
+
+    Raises
+    ------
+    CalibrationError
+        If the samples are too few for limits and an interval.
     """
-    analyte, champion = result.analyte, result.champion
-    used = cal if champion.family.with_process else without_process(cal)
-    honest = result.nested if len(result.nested) else result.heldout
-    sensor = build_sensor(
-        used,
-        analyte,
-        pipelines=[champion.pipeline(n_channels=cal.axis.size, n_tags=len(used.process_names))],
-        folds=_folds(result, len(cal)),
-        heldout=honest,
-        singles=single_spectra(campaigns, used),
-        name=f"{options.name}.{analyte}",
-        origin=Origin(
-            recipe=(champion.recipe,),
-            model=(f"{champion.model}: {champion.parameters}",),
-            seed=options.seed,
-        ),
-    )
-    facts = _facts(cal, result, _rmsep(sensor, held_out, analyte))
+    sensor = _built(cal, result, campaigns=campaigns, options=options)
+    facts = _facts(cal, result, holdout_rmsep=_rmse_of(sensor, held_out))
+    further = _further(cal, result, sensor)
     heldout = heldout_table(result, sensor)
-    context = _context(cal, sensor, campaigns, options)
+    context = card_context(cal, sensor, campaigns=campaigns, held_out=options.holdout)
+    card = model_card(facts, further, context=context)
+    figures = training_figures(result, sensor, heldout, axis_label=axis_label(cal.axis_kind))
     return TrainedSensor(
         facts=facts,
+        further=further,
         result=result,
         sensor=sensor,
         heldout=heldout,
-        card=model_card(facts, context),
-        figures=training_figures(result, sensor, heldout, axis_label=_AXIS_UNIT[cal.axis_kind]),
+        card=card,
+        figures=figures,
+        report=training_page(card, figures, title=f"{sensor.name} soft sensor"),
     )
-
-
-def without_process(cal: CalibrationSet) -> CalibrationSet:
-    """Return the calibration set with spectra alone."""
-    from dataclasses import replace
-
-    return replace(cal, process=cal.process.iloc[:, :0])
 
 
 def pairing_facts(cal: CalibrationSet, analyte: str) -> TrainingFacts:
@@ -105,18 +102,64 @@ def pairing_facts(cal: CalibrationSet, analyte: str) -> TrainingFacts:
 
 
 def heldout_table(result: SearchResult, sensor: SoftSensor) -> pd.DataFrame:
-    """Return one row a held-out sample, so that anyone can recompute RMSECV in a spreadsheet."""
-    columns = ["culture", "campaign", "vessel", "time", "elapsed_h", "sample", "assay"]
-    table = result.heldout[[*columns, "prediction", "fold"]].copy()
-    lower, upper = sensor.interval.bounds(table["prediction"].to_numpy(dtype=np.float64))
-    table.insert(len(columns) + 1, "lower", lower)
-    table.insert(len(columns) + 2, "upper", upper)
+    """Return one row a held-out sample, so that anyone can recompute RMSECV in a spreadsheet.
+
+    `nested` is what the fold's own choice predicts, from which the nested error follows.
+    """
+    rows = result.heldout
+    lower, upper = sensor.interval.bounds(rows["prediction"].to_numpy(dtype=np.float64))
+    keys = ["culture", "campaign", "vessel", "time", "elapsed_h", "sample", "assay", "prediction"]
+    table = rows[[*keys, "fold"]].copy()
+    table.insert(len(keys), "lower", lower)
+    table.insert(len(keys) + 1, "upper", upper)
+    nested = result.nested.set_index(["fold", "row"])["prediction"]
+    places = pd.MultiIndex.from_frame(rows[["fold", "row"]])
+    table["nested"] = nested.reindex(places).to_numpy(dtype=np.float64)
     return table
 
 
-def _facts(cal: CalibrationSet, result: SearchResult, rmsep: float | None) -> TrainingFacts:
-    from dataclasses import replace
+def _built(
+    cal: CalibrationSet,
+    result: SearchResult,
+    *,
+    campaigns: Sequence[Campaign],
+    options: TrainingOptions,
+) -> SoftSensor:
+    champion = result.champion
+    used = cal if champion.family.with_process else _spectra_alone(cal)
+    pipeline = champion.pipeline(n_channels=cal.axis.size, n_tags=len(used.process_names))
+    return build_sensor(
+        used,
+        result.analyte,
+        pipelines=[pipeline],
+        folds=_folds(result, len(cal)),
+        heldout=result.nested if len(result.nested) else result.heldout,
+        singles=single_spectra(campaigns, used),
+        name=f"{options.name}.{result.analyte}",
+        origin=Origin(
+            recipe=(champion.recipe,),
+            model=(f"{champion.model}: {champion.parameters}",),
+            seed=options.seed,
+        ),
+    )
 
+
+def _spectra_alone(cal: CalibrationSet) -> CalibrationSet:
+    return replace(cal, process=cal.process.iloc[:, :0])
+
+
+def _folds(result: SearchResult, n_samples: int) -> list[BoolArray]:
+    folds = []
+    for _, rows in result.heldout.groupby("fold"):
+        mask = np.zeros(n_samples, dtype=np.bool_)
+        mask[rows["row"].to_numpy(dtype=np.int64)] = True
+        folds.append(mask)
+    return folds
+
+
+def _facts(
+    cal: CalibrationSet, result: SearchResult, *, holdout_rmsep: float | None
+) -> TrainingFacts:
     return replace(
         pairing_facts(cal, result.analyte),
         model=result.champion.model,
@@ -129,58 +172,33 @@ def _facts(cal: CalibrationSet, result: SearchResult, rmsep: float | None) -> Tr
         rpd=result.rpd,
         nested_rmse=result.nested_rmse,
         resample_rmse=result.resample_rmse,
-        holdout_rmsep=rmsep,
-        nulls=result.nulls,
+        holdout_rmsep=holdout_rmsep,
+        nulls={name: result.nulls.get(name) for name in NULL_MODELS},
     )
 
 
-def _folds(result: SearchResult, n_samples: int) -> list[np.ndarray]:
-    folds = []
-    for _, rows in result.heldout.groupby("fold"):
-        mask = np.zeros(n_samples, dtype=np.bool_)
-        mask[rows["row"].to_numpy(dtype=np.int64)] = True
-        folds.append(mask)
-    return folds
+def _further(cal: CalibrationSet, result: SearchResult, sensor: SoftSensor) -> FurtherFigures:
+    honest = result.rmsecv if result.nested_rmse is None else result.nested_rmse
+    fit_rmse = _rmse_of(sensor, cal)
+    assert fit_rmse is not None  # a sensor is fitted to samples
+    return FurtherFigures(
+        fit_rmse=fit_rmse,
+        optimism=result.optimism,
+        leave_campaign_out=result.leave_campaign_out,
+        nested_resample_rmse=result.nested_resample_rmse,
+        split=sensor_share(honest, cal.value_sd(result.analyte)),
+        notes=result.notes,
+    )
 
 
-def _rmsep(sensor: SoftSensor, held_out: CalibrationSet, analyte: str) -> float | None:
-    """Return the error on cultures kept out of everything; None where there are none."""
-    from pat.spectra import Spectra
-
-    known = held_out.measured(analyte)
-    if not known.any():
+def _rmse_of(sensor: SoftSensor, cal: CalibrationSet) -> float | None:
+    """Return the error on the samples of `cal`; None where none was measured or scored."""
+    kept = cal.select(cal.measured(sensor.analyte.name))
+    if len(kept) == 0:
         return None
-    kept = held_out.select(known)
     keys = kept.samples[["campaign", "vessel", "time", "elapsed_h", "sample"]]
     spectra = Spectra(kept.axis, kept.intensities, keys, kept.axis_kind)
     values = sensor.predict(spectra, kept.process)["value"].to_numpy(dtype=np.float64)
-    error = values - kept.values[analyte].to_numpy(dtype=np.float64)
-    return rmse(error[np.isfinite(error)])
-
-
-def _context(
-    cal: CalibrationSet,
-    sensor: SoftSensor,
-    campaigns: Sequence[Campaign],
-    options: "TrainingOptions",
-) -> CardContext:
-    instruments = {c.info.instrument for c in campaigns if c.info.instrument}
-    unit = sensor.analyte.unit
-    provenance = sensor.provenance
-    return CardContext(
-        campaigns=[f"{c.id}: {c.info.description or 'no description'}" for c in campaigns],
-        instrument=", ".join(sorted(instruments)) or "not stated",
-        axis=f"{describe_axis(cal.axis)}, {_AXIS_UNIT[cal.axis_kind]}",
-        calibrated_range=sensor.calibrated_range,
-        limits=[
-            f"95 % interval: value ± {sensor.interval.half_width:.3g} {unit} "
-            f"({sensor.interval.method.value}, {sensor.interval.n_cultures} cultures)",
-            f"uncertain above T² {sensor.limits.t2:.3g} or Q {sensor.limits.q:.3g} (limits from "
-            f"left-out cultures), or outside the calibrated range",
-            "bad: dead, saturated or non-finite spectrum, wrong axis, or nothing like the "
-            "calibration; never for control",
-        ],
-        process_names=sensor.process_names,
-        held_out=options.holdout,
-        software=f"raman-pat {provenance.software}, commit {provenance.commit or 'unknown'}",
-    )
+    error = values - kept.values[sensor.analyte.name].to_numpy(dtype=np.float64)
+    error = error[np.isfinite(error)]
+    return rmse(error) if error.size else None

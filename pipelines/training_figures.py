@@ -1,6 +1,7 @@
 """The figures of one trained sensor, in the order in which a reviewer asks."""
 
 import io
+import re
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ def training_figures(
             heldout, title=f"{analyte}: cultures held out", unit=unit
         ),
         "2-rmsecv-by-components": sensor_figures.rmsecv_curve(
-            list(result.rmsecv_by_components["rmsecv"]),
+            _by_components(result),
             chosen=_n_components(result),
             title=f"{analyte}: RMSECV of PLS, {result.champion.recipe}",
             unit=unit,
@@ -88,13 +89,23 @@ def _trends(heldout: pd.DataFrame, *, analyte: str, unit: str) -> dict[str, str]
     ranked = error.groupby(heldout["culture"]).mean().sort_values().index
     chosen = ranked[np.unique(np.linspace(0, len(ranked) - 1, _TRENDS).round().astype(int))]
     return {
-        f"7-trend-{culture.replace('/', '-')}": sensor_figures.trend(
+        f"7-trend-{number}-{_file_name(culture)}": sensor_figures.trend(
             heldout[heldout["culture"] == culture],
             title=f"{analyte} in {culture}, held out",
             unit=unit,
         )
-        for culture in chosen
+        for number, culture in enumerate(chosen, start=1)
     }
+
+
+def _file_name(culture: str) -> str:
+    """Return a culture's name with only the signs that every file system takes."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", culture)
+
+
+def _by_components(result: SearchResult) -> dict[int, float]:
+    curve = result.rmsecv_by_components
+    return dict(zip(curve["n_components"].astype(int), curve["rmsecv"], strict=True))
 
 
 def _n_components(result: SearchResult) -> int | None:

@@ -1,105 +1,166 @@
 """From trained sensors to the parent and child runs that MLflow keeps (names of contract 2)."""
 
-from collections.abc import Mapping, Sequence
+import getpass
+import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from pat.calibration import CalibrationSet
-from pat.campaign import Campaign
-from pat.registry.training_log import AnalyteRun, TrainingRun
+from pat.registry import AnalyteRun, Dataset, TrainingRun
+from pat.report.facts import FurtherFigures, TrainingFacts
 from pipelines.training_evidence import TrainedSensor
-
-if TYPE_CHECKING:
-    from pipelines.train import TrainingOptions
+from pipelines.training_inputs import TrainingOptions
 
 
 def training_run(
     trained: Mapping[str, TrainedSensor],
     cal: CalibrationSet,
     *,
-    campaigns: Sequence[Campaign],
-    options: "TrainingOptions",
+    skipped: Mapping[str, str],
+    options: TrainingOptions,
+    seconds: float,
 ) -> TrainingRun:
-    """Return the whole training as MLflow keeps it."""
-    first = next(iter(trained.values())).sensor.provenance
-    ids = ", ".join(campaign.id for campaign in campaigns)
-    digest = "-".join(digest[:8] for _, digest in cal.sources)
-    tags = {
-        "campaigns": ids,
-        "axis": cal.axis_kind.value,
-        "software": first.software,
-        "commit": first.commit or "unknown",
-    }
-    now = datetime.now(UTC)
+    """Return the whole training as MLflow keeps it; `skipped` tells why analytes have no sensor."""
+    tags = _tags(cal, next(iter(trained.values())))
     return TrainingRun(
         name=options.name,
-        title=f"{now:%Y-%m-%d %H:%M} {options.effort}",
-        description=_overview(trained, ids),
+        title=f"{datetime.now(UTC):%Y-%m-%d %H:%M} {options.effort}",
+        description=overview(trained, skipped=skipped, campaigns=tags["campaigns"]),
+        metrics={
+            "seconds": round(seconds, 1),
+            "samples": float(len(cal)),
+            "cultures": float(len(set(cal.cultures))),
+            "analytes": float(len(trained)),
+        },
         params={
             "effort": options.effort,
             "seed": str(options.seed),
             "holdout": " ".join(options.holdout) or "none",
+            "resamples": options.resamples.name if options.resamples else "none",
             "process_data": " ".join(cal.process_names) or "none",
         },
         tags=tags,
-        dataset=cal.samples.join(cal.values).drop(columns=["group"]),
-        dataset_source=ids,
-        dataset_digest=digest,
+        dataset=dataset(cal),
         analytes=tuple(_analyte_run(one, tags) for one in trained.values()),
     )
 
 
-def _analyte_run(one: TrainedSensor, tags: Mapping[str, str]) -> AnalyteRun:
-    facts, result = one.facts, one.result
-    metrics = {
+def overview(
+    trained: Mapping[str, TrainedSensor], *, skipped: Mapping[str, str], campaigns: str
+) -> str:
+    """Return the parent run's description: one row an analyte, in markdown."""
+    lines = [
+        f"Soft sensors from {campaigns}. Errors are of cultures held out, with the choice of "
+        f"recipe and model repeated inside every fold.",
+        "",
+        "| analyte | model | recipe | nested RMSE | guessing from culture age |",
+        "|---|---|---|---|---|",
+    ]
+    for one in trained.values():
+        facts = one.facts
+        nested, age = (
+            "undefined" if error is None else f"{error:.3g} {facts.unit}"
+            for error in (facts.nested_rmse, facts.nulls["culture_age"])
+        )
+        lines.append(f"| {facts.analyte} | {facts.model} | {facts.recipe} | {nested} | {age} |")
+    lines += ["", *(f"- {analyte}: skipped, {reason}" for analyte, reason in skipped.items())]
+    return "\n".join(lines).rstrip()
+
+
+def dataset(cal: CalibrationSet) -> Dataset:
+    """Return the samples trained on, named by their campaigns and a digest of their contents."""
+    ids = ", ".join(name for name, _ in cal.sources)
+    digests = [digest for _, digest in cal.sources]
+    together = hashlib.sha256(" ".join(digests).encode()).hexdigest()
+    samples = cal.samples.drop(columns=["group", "campaign", "vessel"])
+    return Dataset(
+        name=ids,
+        source=ids,
+        digest=digests[0] if len(digests) == 1 else together,
+        samples=pd.concat([samples, cal.values], axis=1),
+    )
+
+
+def metrics(facts: TrainingFacts, further: FurtherFigures) -> dict[str, float]:
+    """Return the metrics of a child run; what is undefined has none."""
+    low, high = facts.rmsecv_interval or (None, None)
+    split = further.split
+    found = {
         "cv/rmse": facts.rmsecv,
-        "cv/rmse_low": facts.rmsecv_interval[0] if facts.rmsecv_interval else None,
-        "cv/rmse_high": facts.rmsecv_interval[1] if facts.rmsecv_interval else None,
+        "cv/rmse_low": low,
+        "cv/rmse_high": high,
         "cv/q2": facts.q2,
         "cv/bias": facts.bias,
         "cv/rpd": facts.rpd,
+        "fit/rmse": further.fit_rmse,
         "nested/rmse": facts.nested_rmse,
-        "nested/optimism": result.optimism,
-        "nested/leave_campaign_out": result.leave_campaign_out,
-        "resamples/rmse": result.resample_rmse,
-        "resamples/nested_rmse": result.nested_resample_rmse,
+        "nested/optimism": further.optimism,
+        "nested/analyser": split.analyser if split else None,
+        "nested/sensor": split.sensor if split else None,
+        "nested/leave_campaign_out": further.leave_campaign_out,
         "holdout/rmsep": facts.holdout_rmsep,
+        "resamples/rmse": facts.resample_rmse,
+        "resamples/nested_rmse": further.nested_resample_rmse,
         **{f"null/{name}": error for name, error in facts.nulls.items()},
     }
+    return {k: float(v) for k, v in found.items() if v is not None and np.isfinite(v)}
+
+
+def _analyte_run(one: TrainedSensor, tags: Mapping[str, str]) -> AnalyteRun:
+    facts, result = one.facts, one.result
+    curve = result.rmsecv_by_components
     return AnalyteRun(
         analyte=facts.analyte,
         unit=facts.unit,
-        metrics={k: float(v) for k, v in metrics.items() if v is not None and np.isfinite(v)},
+        metrics=metrics(facts, one.further),
         params={
             "model": str(facts.model),
             "recipe": str(facts.recipe),
             **{name: str(value) for name, value in facts.parameters.items()},
         },
         tags={**tags, "analyte": facts.analyte, "unit": facts.unit},
-        search=result.table,
+        search=ranked(result.table),
         heldout=one.heldout,
-        rmsecv_by_components=tuple(result.rmsecv_by_components["rmsecv"]),
+        rmsecv_by_components=dict(
+            zip(curve["n_components"].astype(int), curve["rmsecv"], strict=True)
+        ),
         figures=one.figures,
         card=one.card,
+        report=one.report,
         sensor=one.sensor,
     )
 
 
-def _overview(trained: Mapping[str, TrainedSensor], ids: str) -> str:
-    lines = [
-        f"Soft sensors from {ids}, cultures held out.",
-        "",
-        "| analyte | model | nested RMSE | culture age only |",
-        "|---|---|---|---|",
-    ]
-    for analyte, one in trained.items():
-        facts = one.facts
-        age = facts.nulls.get("culture_age")
-        nested = (
-            "undefined" if facts.nested_rmse is None else f"{facts.nested_rmse:.3g} {facts.unit}"
-        )
-        guess = "undefined" if age is None else f"{age:.3g} {facts.unit}"
-        lines.append(f"| {analyte} | {facts.model}, {facts.recipe} | {nested} | {guess} |")
-    return "\n".join(lines)
+def ranked(search: pd.DataFrame) -> pd.DataFrame:
+    """Return the candidates with the champion first, then by RMSECV, what failed last."""
+    order = search.sort_values(
+        ["champion", "rmsecv"], ascending=[False, True], na_position="last", kind="stable"
+    )
+    first = ["champion", "recipe", "model", "parameters", "rmsecv"]
+    return order[[*first, *(name for name in order if name not in first)]].reset_index(drop=True)
+
+
+def _tags(cal: CalibrationSet, one: TrainedSensor) -> dict[str, str]:
+    provenance = one.sensor.provenance
+    commit = provenance.commit or "unknown"
+    return {
+        "campaigns": ", ".join(name for name, _ in cal.sources),
+        "axis": cal.axis_kind.value,
+        "software": f"raman-pat {provenance.software}",
+        "commit": commit,
+        "mlflow.user": _user(),
+        "mlflow.source.name": "pat train",
+        "mlflow.source.type": "LOCAL",
+        "mlflow.source.git.commit": commit,
+    }
+
+
+def _user() -> str:
+    """Return who runs this; who trained is asked in every review."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"

@@ -1,49 +1,44 @@
-"""Moving an alias, with the evidence beside it and the history kept."""
+"""Moving an alias: the margin it needs, who moved it and why, and every move before."""
 
-import io
 import json
+import re
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-import numpy as np
-import pandas as pd
-
-from pat.calibration.merit import PairedTest, paired_by_culture, rmse
 from pat.errors import InputError, SensorError
-from pat.registry.tracking import Tracking, store_errors
+from pat.registry.store_errors import none_if_missing, store_errors
+from pat.registry.tracking import Tracking
 from pat.registry.versions import SensorVersion, get_version, version_with_alias
 from pat.report.facts import PROMOTION_MARGIN
 
-_KEY = ("campaign", "vessel", "time", "elapsed_h", "sample")
+#: Each move is a tag of the registered model: `promotion.2026-05-01T10:00:00.000000Z`.
+_HISTORY = "promotion."
 
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Champion and challenger on the samples that both held out."""
-
-    n_samples: int
-    n_cultures: int
-    rmse_challenger: float
-    rmse_champion: float
-    test: PairedTest
+_ALIAS = re.compile(r"(?!latest$|v\d+$)[\w-]+", re.IGNORECASE)  # the rest is MLflow's own
 
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """The nested error beside what culture age alone reaches."""
+    """The honest error of a version beside what guessing from culture age reaches.
+
+    Parameters
+    ----------
+    nested_rmse : float or None
+        None: the cultures were too few to nest, or the evidence is gone.
+    culture_age_rmse : float or None
+        None: the samples have no culture age, so there is nothing to be above of.
+    """
 
     nested_rmse: float | None
     culture_age_rmse: float | None
 
     @property
     def is_met(self) -> bool:
-        """Whether the sensor clearly knows more than the calendar; no calendar, no hurdle."""
-        if self.culture_age_rmse is None:
-            return True
-        return (
-            self.nested_rmse is not None
-            and self.nested_rmse <= PROMOTION_MARGIN * self.culture_age_rmse
-        )
+        """Whether the sensor clearly knows more than the calendar."""
+        if self.nested_rmse is None:
+            return False
+        age = self.culture_age_rmse
+        return age is None or self.nested_rmse <= PROMOTION_MARGIN * age
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,40 +46,22 @@ class Promotion:
     """One move of an alias."""
 
     alias: str
-    from_version: int | None
+    from_version: int | None  # None: nobody held it
     to_version: int
     by: str
     why: str
-    waived: str | None
-    at: str
+    waived: str | None  # why the margin was waived; None: it was not
+    at: str  # UTC
 
 
 def margin(version: SensorVersion, tracking: Tracking) -> Margin:
-    """Return the promotion margin of a version, from its run."""
-    with store_errors(tracking.uri):
-        metrics = tracking.client.get_run(version.run_id).data.metrics
+    """Return the promotion margin of a version, from its run or, where that is gone, its tags."""
+    with store_errors(tracking.address):
+        run = none_if_missing(lambda: tracking.client.get_run(version.run_id))
+    if run is None:
+        return Margin(_number(version.nested_rmse), _number(version.culture_age_rmse))
+    metrics = run.data.metrics
     return Margin(metrics.get("nested/rmse"), metrics.get("null/culture_age"))
-
-
-def compare(
-    challenger: SensorVersion, champion: SensorVersion, tracking: Tracking
-) -> Comparison | None:
-    """Return both sensors' held-out errors on the samples they share; None where there are none."""
-    ours, theirs = _heldout(challenger, tracking), _heldout(champion, tracking)
-    both = ours.merge(theirs, on=["culture", *_KEY], suffixes=("", "_champion"))
-    both = both.dropna(subset=["prediction", "prediction_champion", "assay"])
-    if both.empty:
-        return None
-    error = (both["prediction"] - both["assay"]).to_numpy(np.float64)
-    error_champion = (both["prediction_champion"] - both["assay"]).to_numpy(np.float64)
-    cultures = both["culture"].to_numpy(str)
-    return Comparison(
-        n_samples=len(both),
-        n_cultures=int(np.unique(cultures).size),
-        rmse_challenger=rmse(error),
-        rmse_champion=rmse(error_champion),
-        test=paired_by_culture(error, error_champion, cultures, rng=np.random.default_rng(0)),
-    )
 
 
 def promote(
@@ -94,7 +71,7 @@ def promote(
     alias: str,
     by: str,
     why: str,
-    waive: str | None,
+    waive: str | None = None,
     tracking: Tracking,
 ) -> Promotion:
     """Give `alias` to a version and record who did it and why.
@@ -102,27 +79,25 @@ def promote(
     Raises
     ------
     InputError
-        If who or why is empty.
+        If who, why or the waiver is empty, or the alias cannot be one.
     SensorError
         If there is no such version, or the margin of the culture-age null is not met and nobody
-        waives it. An older version needs no margin again: rolling back is always possible.
+        waives it. A version that held the alias before needs no margin again: rolling back is
+        always possible.
     """
-    if not by.strip() or not why.strip() or (waive is not None and not waive.strip()):
-        msg = "expected who promotes (--by), why (--why) and any waiver in words; got an empty text"
-        raise InputError(msg)
+    _check_words(alias, (by, why, *(() if waive is None else (waive,))))
     target = get_version(name, version, tracking)
     current = version_with_alias(name, alias, tracking)
-    was_here = any(p.to_version == version and p.alias == alias for p in history(name, tracking))
     found = margin(target, tracking)
-    if not (found.is_met or waive is not None or was_here):
-        raise SensorError(_refusal(name, version, found))
+    if not found.is_met and waive is None and not _held_before(name, version, alias, tracking):
+        raise SensorError(_refusal(target, found))
     move = Promotion(
         alias=alias,
         from_version=current.version if current else None,
         to_version=version,
-        by=by,
-        why=why,
-        waived=waive,
+        by=by.strip(),
+        why=why.strip(),
+        waived=None if waive is None else waive.strip(),
         at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
     )
     _record(name, move, tracking)
@@ -131,44 +106,57 @@ def promote(
 
 def history(name: str, tracking: Tracking) -> list[Promotion]:
     """Return every promotion of a registered sensor, oldest first."""
-    with store_errors(tracking.uri):
-        tags = tracking.client.get_registered_model(name).tags
-    moves = [json.loads(text) for key, text in tags.items() if key.startswith("promotion.")]
+    with store_errors(tracking.address):
+        model = none_if_missing(lambda: tracking.client.get_registered_model(name))
+    tags = {} if model is None else model.tags
+    moves = [json.loads(text) for key, text in tags.items() if key.startswith(_HISTORY)]
     return sorted((Promotion(**move) for move in moves), key=lambda move: move.at)
 
 
+def _held_before(name: str, version: int, alias: str, tracking: Tracking) -> bool:
+    moves = history(name, tracking)
+    return any(move.to_version == version and move.alias == alias for move in moves)
+
+
+def _check_words(alias: str, words: tuple[str, ...]) -> None:
+    if not _ALIAS.fullmatch(alias):
+        msg = (
+            f"expected an alias of letters, digits, - and _ other than latest and v1; got {alias!r}"
+        )
+        raise InputError(msg)
+    if not all(text.strip() for text in words):
+        msg = "expected who promotes (--by), why (--why) and any waiver in words; got an empty text"
+        raise InputError(msg)
+
+
 def _record(name: str, move: Promotion, tracking: Tracking) -> None:
-    """Write the record first: a move nobody can explain must not exist."""
+    """Write the record first: a move that nobody can explain must not exist."""
     client = tracking.client
-    key = f"promotion.{move.at}"
-    with store_errors(tracking.uri):
+    key = f"{_HISTORY}{move.at}"
+    with store_errors(tracking.address, consequence=f"{move.alias} was not moved"):
         client.set_registered_model_tag(name, key, json.dumps(asdict(move)))
         try:
             client.set_registered_model_alias(name, move.alias, str(move.to_version))
-        except Exception:
+        except BaseException:
             client.delete_registered_model_tag(name, key)
             raise
-        if move.waived is not None:
-            client.set_model_version_tag(name, str(move.to_version), "waived", move.waived)
 
 
-def _heldout(version: SensorVersion, tracking: Tracking) -> pd.DataFrame:
-    import mlflow.artifacts
-
-    with store_errors(tracking.uri):
-        text = mlflow.artifacts.load_text(f"runs:/{version.run_id}/heldout.csv")
-    names = ["culture", *_KEY]
-    dtypes = dict.fromkeys(set(names) - {"elapsed_h"}, "str")
-    rows = pd.read_csv(io.StringIO(text), dtype=dtypes, keep_default_na=False, na_values=[""])
-    # With published resamples a sample is held out, and predicted, more than once.
-    return rows.groupby(names, dropna=False, as_index=False)[["assay", "prediction"]].mean()
+def _number(text: str) -> float | None:
+    return float(text) if text else None
 
 
-def _refusal(name: str, version: int, found: Margin) -> str:
-    nested = "unknown" if found.nested_rmse is None else f"{found.nested_rmse:.3g}"
+def _refusal(version: SensorVersion, found: Margin) -> str:
+    age, unit = found.culture_age_rmse, version.unit
+    if found.nested_rmse is None:
+        reason = "its nested error is unknown, so nobody can say how good it is on new cultures"
+    else:
+        reason = (
+            f"its nested error {found.nested_rmse:.3g} {unit} is above {PROMOTION_MARGIN:g} times "
+            f"that of guessing from culture age ({age:.3g} {unit}), so it may read the calendar "
+            f"rather than the analyte"
+        )
     return (
-        f"{name} version {version} is not promoted: its nested error {nested} is above "
-        f"{PROMOTION_MARGIN:g} times that of guessing from culture age "
-        f"({found.culture_age_rmse:.3g}), so it may read the calendar rather than the analyte. "
+        f"{version.name} version {version.version} is not promoted: {reason}. "
         f"Improve the sensor, or say why it is good enough: --waive WHY"
     )

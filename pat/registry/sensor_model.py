@@ -34,8 +34,12 @@ class SensorModel(PythonModel):
         """Load the sensor from the model's artifacts."""
         self.sensor = load_sensor(context.artifacts["sensor"])
 
-    # No annotations here: MLflow would take them for a schema and warn.
-    def predict(self, context, model_input, params=None):  # type: ignore[no-untyped-def]
+    def predict(
+        self,
+        context: Any,
+        model_input: np.ndarray,  # MLflow knows the plain class alone
+        params: dict[str, Any] | None = None,
+    ) -> pd.DataFrame:
         """Return value, interval, quality and distances of each row."""
         del context, params
         return predict_tensor(self.sensor, np.asarray(model_input, dtype=np.float64))

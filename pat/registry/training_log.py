@@ -1,91 +1,38 @@
-"""One training as MLflow keeps it: a parent run, a child run an analyte, a model version.
+"""Writes one training to MLflow: a parent run, a child run an analyte, a version each.
 
-Whatever fails half-way takes back what it wrote: no run, model or version stays half-made.
+The order is what a failure must respect: runs and models first, versions when all of them
+stand, aliases last. Whatever fails, Ctrl-C too, what was written until then is taken back.
 """
 
-import logging
+import re
 import tempfile
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from importlib import metadata
+import time
+import uuid
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from pat.arrays import FloatArray
-from pat.registry.tracking import Tracking, store_errors
-from pat.soft_sensor import SoftSensor, save_sensor
+from pat.errors import StoreError
+from pat.registry.flavour import write_flavour
+from pat.registry.store_errors import none_if_missing, store_errors
+from pat.registry.taking_back import MARK, Before, state_before, take_back
+from pat.registry.tracking import Tracking, quiet_mlflow
+from pat.registry.training_record import AnalyteRun, LoggedSensor, TrainingRun
 
 if TYPE_CHECKING:
-    from mlflow.entities import DatasetInput
-    from mlflow.models import ModelSignature
+    from mlflow import MlflowClient
+    from mlflow.entities import DatasetInput, LoggedModel
 
 CHALLENGER = "challenger"
 
-# What a sensor needs to load; MLflow would otherwise start a process to guess it.
-_REQUIRED = ("raman-pat", "numpy", "scipy", "pandas", "scikit-learn", "lightgbm", "skops", "mlflow")
+_CONSEQUENCE = "nothing was registered"
 
+# What MLflow's tables hold; SQLite would take more, Postgres refuses it.
+_LONGEST_NOTE = 8000
+_LONGEST_DESCRIPTION = 5000
 
-@dataclass(frozen=True, slots=True)
-class AnalyteRun:
-    """Everything that one analyte's child run records.
-
-    Parameters
-    ----------
-    analyte, unit : str
-    metrics, params, tags : mappings
-        Under the names that dashboards hang on (contract 2).
-    search : DataFrame
-        Every candidate that was tried, one row each.
-    heldout : DataFrame
-        One row a held-out sample.
-    rmsecv_by_components : sequence of float
-        RMSECV with 1, 2, ... components; empty where the model has none.
-    figures : mapping of file name to SVG text
-    card : str
-        The model card in markdown.
-    sensor : SoftSensor
-    """
-
-    analyte: str
-    unit: str
-    metrics: Mapping[str, float]
-    params: Mapping[str, str]
-    tags: Mapping[str, str]
-    search: pd.DataFrame
-    heldout: pd.DataFrame
-    rmsecv_by_components: Sequence[float]
-    figures: Mapping[str, str]
-    card: str
-    sensor: SoftSensor
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingRun:
-    """A training of one or more analytes."""
-
-    name: str  # of the sensor family: the experiment's and the registered models' prefix
-    title: str  # of the parent run
-    description: str  # markdown, shown on the parent run
-    params: Mapping[str, str]
-    tags: Mapping[str, str]
-    dataset: pd.DataFrame  # one row a sample with its assays
-    dataset_source: str
-    dataset_digest: str
-    analytes: Sequence[AnalyteRun] = field(default_factory=tuple)
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedSensor:
-    """Where MLflow keeps one trained sensor."""
-
-    analyte: str
-    run_id: str
-    reference: str  # models:/NAME/VERSION, or models:/m-... where it was not registered
-    version: int | None
+_NOT_IN_MODEL_NAMES = re.compile(r"[/:.%\"']")
 
 
 def log_training(
@@ -96,173 +43,165 @@ def log_training(
     Raises
     ------
     StoreError
-        If the store fails; what was written until then is deleted again.
+        If the store fails; what was written until then is deleted again, and the message says
+        so, or names what is left.
     """
-    with store_errors(tracking.uri), ExitStack() as undo, _quiet_mlflow():
-        experiment_id = tracking.experiment_id(training.name)
-        parent_id = _start_parent(tracking, training, experiment_id, undo)
-        logged = [
-            _log_analyte(tracking, training, run, (experiment_id, parent_id), register, undo)
-            for run in training.analytes
-        ]
-        tracking.client.set_terminated(parent_id)
-        if register:
-            for sensor in logged:
-                tracking.client.set_registered_model_alias(
-                    f"{training.name}.{sensor.analyte}", CHALLENGER, str(sensor.version)
-                )
-        undo.pop_all()
-    return logged
-
-
-@contextmanager
-def _quiet_mlflow() -> Iterator[None]:
-    """Keep MLflow from printing hints that our users can do nothing about."""
-    loggers = [logging.getLogger(name) for name in ("mlflow", "mlflow.tracking")]
-    levels = [logger.level for logger in loggers]
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=UserWarning, module="mlflow")
-        warnings.filterwarnings("ignore", message=r"[\s\S]*type hints")
-        for logger in loggers:
-            logger.setLevel(logging.ERROR)
+    with store_errors(tracking.address, consequence=_CONSEQUENCE), quiet_mlflow():
+        before = state_before(
+            tracking,
+            experiment_id=_experiment_id(tracking, training.name),
+            mark=uuid.uuid4().hex,
+            alias=CHALLENGER,
+            names=tuple(_registered_name(training, run) for run in training.analytes),
+        )
         try:
-            yield
-        finally:
-            for logger, level in zip(loggers, levels, strict=True):
-                logger.setLevel(level)
+            return _Writing(tracking.client, training, before).write(register=register)
+        except BaseException as error:
+            left = take_back(tracking, before)
+            if left:
+                msg = (
+                    f"the MLflow store {tracking.address} failed while a training was written "
+                    f"({error}), and this could not be taken back: {'; '.join(left)}"
+                )
+                raise StoreError(msg) from error
+            raise
 
 
-def _start_parent(
-    tracking: Tracking, training: TrainingRun, experiment_id: str, undo: ExitStack
-) -> str:
-    client = tracking.client
-    run = client.create_run(experiment_id, run_name=training.title, tags=dict(training.tags))
-    run_id = str(run.info.run_id)
-    undo.callback(client.delete_run, run_id)
-    _log_batch(tracking, run_id, params=training.params)
-    client.set_tag(run_id, "mlflow.note.content", training.description)
-    client.log_inputs(run_id, [_dataset(training)])
-    return run_id
+class _Writing:
+    """Writes one training; each thing carries the training's mark from its first moment."""
 
+    def __init__(self, client: "MlflowClient", training: TrainingRun, before: Before) -> None:
+        self.client = client
+        self.training = training
+        self.experiment_id = before.experiment_id
+        self.mark = {MARK: before.mark}
+        self.dataset = _dataset(training)
 
-def _dataset(training: TrainingRun) -> "DatasetInput":
-    import mlflow.data
-    from mlflow.entities import DatasetInput, InputTag
+    def write(self, *, register: bool) -> list[LoggedSensor]:
+        """Return where each sensor is."""
+        parent_id = self._parent()
+        models = [self._child(run, parent_id) for run in self.training.analytes]
+        logged = [
+            self._registered(run, model) if register else _unregistered(run, model)
+            for run, model in zip(self.training.analytes, models, strict=True)
+        ]
+        self.client.set_terminated(parent_id)
+        for run, sensor in zip(self.training.analytes, logged, strict=True):
+            if sensor.version is not None:
+                name = _registered_name(self.training, run)
+                self.client.set_registered_model_alias(name, CHALLENGER, str(sensor.version))
+        return logged
 
-    dataset = mlflow.data.from_pandas(  # type: ignore[attr-defined]
-        training.dataset,
-        source=training.dataset_source,
-        name=training.name[:500],
-        digest=training.dataset_digest[:36],
-    )
-    context = [InputTag(key="mlflow.data.context", value="training")]
-    return DatasetInput(dataset._to_mlflow_entity(), context)
+    def _parent(self) -> str:
+        training = self.training
+        run_id = self._run(training.title, tags=training.tags, note=training.description)
+        self._log(run_id, metrics=training.metrics, params=training.params)
+        return run_id
 
+    def _child(self, run: AnalyteRun, parent_id: str) -> "LoggedModel":
+        from mlflow.entities import LoggedModelOutput
 
-def _log_analyte(
-    tracking: Tracking,
-    training: TrainingRun,
-    run: AnalyteRun,
-    place: tuple[str, str],
-    register: bool,
-    undo: ExitStack,
-) -> LoggedSensor:
-    experiment_id, parent_id = place
-    client = tracking.client
-    tags = {"mlflow.parentRunId": parent_id, "mlflow.note.content": run.card, **run.tags}
-    run_id = str(client.create_run(experiment_id, run_name=run.analyte, tags=tags).info.run_id)
-    undo.callback(client.delete_run, run_id)
-    client.log_inputs(run_id, [_dataset(training)])
-    _log_batch(
-        tracking,
-        run_id,
-        metrics=run.metrics,
-        params=run.params,
-        curve=("cv/rmse_by_components", run.rmsecv_by_components),
-    )
-    _log_artifacts(tracking, run_id, run)
-    reference, version = _log_model(tracking, training.name, run, run_id, register, undo)
-    client.set_terminated(run_id)
-    return LoggedSensor(run.analyte, run_id, reference, version)
+        tags = {**run.tags, "mlflow.parentRunId": parent_id}
+        run_id = self._run(run.analyte, tags=tags, note=run.card)
+        model = self.client.create_logged_model(
+            self.experiment_id,
+            name=_NOT_IN_MODEL_NAMES.sub("_", run.analyte),
+            source_run_id=run_id,
+            tags={**run.tags, **self.mark},
+            params=dict(run.params),
+        )
+        self.client.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=0)])
+        self._log(run_id, metrics=run.metrics, params=run.params, model_id=model.model_id)
+        self._log_curve(run_id, run.rmsecv_by_components)
+        self._log_artifacts(run_id, run)
+        with tempfile.TemporaryDirectory() as folder:
+            files = Path(folder) / "model"
+            write_flavour(run.sensor, files, model=model, run_id=run_id)
+            self.client.log_model_artifacts(model.model_id, str(files))
+        self.client.finalize_logged_model(model.model_id, "READY")
+        self.client.set_terminated(run_id)
+        return model
 
+    def _run(self, title: str, *, tags: Mapping[str, str], note: str) -> str:
+        run = self.client.create_run(
+            self.experiment_id,
+            run_name=title,
+            tags={**tags, **self.mark, "mlflow.note.content": _cut(note, _LONGEST_NOTE)},
+        )
+        run_id = str(run.info.run_id)
+        self.client.log_inputs(run_id, [self.dataset])
+        return run_id
 
-def _log_batch(
-    tracking: Tracking,
-    run_id: str,
-    *,
-    metrics: Mapping[str, float] | None = None,
-    params: Mapping[str, str] | None = None,
-    curve: tuple[str, Sequence[float]] = ("", ()),
-) -> None:
-    import time
+    def _log(
+        self,
+        run_id: str,
+        *,
+        metrics: Mapping[str, float],
+        params: Mapping[str, str],
+        model_id: str | None = None,
+    ) -> None:
+        from mlflow.entities import Metric, Param
 
-    from mlflow.entities import Metric, Param
+        at, of = _now_ms(), self.dataset.dataset
+        self.client.log_batch(
+            run_id,
+            metrics=[
+                Metric(name, value, at, 0, model_id, of.name, of.digest)
+                for name, value in metrics.items()
+            ],
+            params=[Param(name, value) for name, value in params.items()],
+        )
 
-    now = int(time.time() * 1000)
-    points = [Metric(name, float(value), now, 0) for name, value in (metrics or {}).items()]
-    points += [Metric(curve[0], float(v), now, step) for step, v in enumerate(curve[1], start=1)]
-    given = [Param(name, str(value)[:6000]) for name, value in (params or {}).items()]
-    tracking.client.log_batch(run_id, metrics=points, params=given)
+    def _log_curve(self, run_id: str, rmsecv_by_components: Mapping[int, float]) -> None:
+        from mlflow.entities import Metric
 
+        points = [
+            Metric("cv/rmse_by_components", rmsecv, _now_ms(), count)
+            for count, rmsecv in rmsecv_by_components.items()
+        ]
+        self.client.log_batch(run_id, metrics=points)
 
-def _log_artifacts(tracking: Tracking, run_id: str, run: AnalyteRun) -> None:
-    client = tracking.client
-    client.log_table(run_id, run.search, "search.json")
-    client.log_text(run_id, run.heldout.to_csv(index=False), "heldout.csv")
-    client.log_text(run_id, run.card, "card.md")
-    for name, svg in run.figures.items():
-        client.log_text(run_id, svg, f"figures/{name}.svg")
+    def _log_artifacts(self, run_id: str, run: AnalyteRun) -> None:
+        self.client.log_table(run_id, run.search, "search.json")
+        texts = {
+            "heldout.csv": run.heldout.to_csv(index=False),
+            "report.html": run.report,
+            **{f"figures/{name}.svg": svg for name, svg in run.figures.items()},
+        }
+        for place, text in texts.items():
+            self.client.log_text(run_id, text, place)
 
-
-def _log_model(
-    tracking: Tracking,
-    name: str,
-    run: AnalyteRun,
-    run_id: str,
-    register: bool,
-    undo: ExitStack,
-) -> tuple[str, int | None]:
-    import mlflow
-    import mlflow.pyfunc
-
-    with tempfile.TemporaryDirectory() as folder:
-        sensor_folder = Path(folder) / "sensor"
-        save_sensor(run.sensor, sensor_folder)
-        with mlflow.start_run(run_id=run_id):
-            info: Any = mlflow.pyfunc.log_model(
-                name="model",
-                python_model=str(Path(__file__).with_name("sensor_model.py")),
-                artifacts={"sensor": str(sensor_folder)},
-                signature=_signature(run.sensor),
-                input_example=_example(run.sensor),
-                pip_requirements=requirements(),
+    def _registered(self, run: AnalyteRun, model: "LoggedModel") -> LoggedSensor:
+        name = _registered_name(self.training, run)
+        if none_if_missing(partial(self.client.get_registered_model, name)) is None:
+            description = (
+                f"Soft sensor for {run.analyte} ({run.unit}), family {self.training.name}."
             )
-    undo.callback(tracking.client.delete_logged_model, info.model_id)
-    if not register:
-        return f"models:/{info.model_id}", None
-    version = _register(tracking, f"{name}.{run.analyte}", run, info, undo)
-    return f"models:/{name}.{run.analyte}/{version}", version
+            self.client.create_registered_model(name, description=description)
+        version = self.client.create_model_version(
+            name,
+            model.model_uri,
+            run_id=model.source_run_id,
+            tags={**_version_tags(run), **self.mark},
+            description=_cut(run.card, _LONGEST_DESCRIPTION),
+            model_id=model.model_id,
+        )
+        number = int(version.version)
+        return LoggedSensor(
+            run.analyte, str(model.source_run_id), f"models:/{name}/{number}", number
+        )
 
 
-def _register(tracking: Tracking, name: str, run: AnalyteRun, info: Any, undo: ExitStack) -> int:
-    client = tracking.client
-    if not client.search_registered_models(f"name = '{name}'"):
-        what = f"Soft sensor for {run.analyte} ({run.unit})."
-        client.create_registered_model(name, description=what)
-        undo.callback(client.delete_registered_model, name)
-    version = client.create_model_version(
-        name,
-        info.model_uri,
-        run_id=info.run_id,
-        tags=_version_tags(run),
-        description=run.card,
-        model_id=info.model_id,
-    )
-    undo.callback(client.delete_model_version, name, version.version)
-    return int(version.version)
+def _unregistered(run: AnalyteRun, model: "LoggedModel") -> LoggedSensor:
+    return LoggedSensor(run.analyte, str(model.source_run_id), f"models:/{model.model_id}", None)
+
+
+def _registered_name(training: TrainingRun, run: AnalyteRun) -> str:
+    return f"{training.name}.{run.analyte}"
 
 
 def _version_tags(run: AnalyteRun) -> dict[str, str]:
+    """Return what tells versions apart in a list, and what their promotion hangs on."""
     tags = {key: run.tags[key] for key in ("analyte", "unit", "campaigns") if key in run.tags}
     tags["sensor_digest"] = run.sensor.digest
     for metric in ("cv/rmse", "nested/rmse", "null/culture_age"):
@@ -271,31 +210,42 @@ def _version_tags(run: AnalyteRun) -> dict[str, str]:
     return tags
 
 
-def _signature(sensor: SoftSensor) -> "ModelSignature":
-    """Return the signature that makes MLflow refuse another width or dtype."""
-    import numpy as np
-    from mlflow.models import ModelSignature
-    from mlflow.types import ColSpec, Schema, TensorSpec
+def _experiment_id(tracking: Tracking, name: str) -> str:
+    """Return the id of the experiment of this name, made where there is none."""
+    client = tracking.client
+    found = client.get_experiment_by_name(name)
+    if found is None:
+        root = tracking.artifact_root
+        location = None if root is None else f"{root}/{name}"
+        note = (
+            f"Trainings of the soft sensors {name}. Each is a run, with a run an analyte inside: "
+            "its card, figures, every candidate tried and every held-out prediction."
+        )
+        tags = {"mlflow.note.content": note}
+        return str(client.create_experiment(name, artifact_location=location, tags=tags))
+    if found.lifecycle_stage != "active":
+        client.restore_experiment(found.experiment_id)
+    return str(found.experiment_id)
 
-    width = sensor.axis.size + len(sensor.process_names)
-    outputs: list[ColSpec | TensorSpec] = [
-        ColSpec("double", name) for name in ("value", "lower", "upper")
-    ]
-    outputs += [ColSpec("string", name) for name in ("quality", "reasons")]
-    outputs += [ColSpec("double", name) for name in ("t2", "t2_limit", "q", "q_limit")]
-    return ModelSignature(
-        inputs=Schema([TensorSpec(np.dtype("float64"), (-1, width))]), outputs=Schema(outputs)
+
+def _dataset(training: TrainingRun) -> "DatasetInput":
+    import mlflow.data
+    from mlflow.entities import DatasetInput, InputTag
+
+    dataset = mlflow.data.from_pandas(  # type: ignore[attr-defined]
+        training.dataset.samples,
+        source=training.dataset.source,
+        name=training.dataset.name[:500],
+        digest=training.dataset.digest[:36],
     )
+    context = [InputTag(key="mlflow.data.context", value="training")]
+    return DatasetInput(dataset._to_mlflow_entity(), context)
 
 
-def _example(sensor: SoftSensor) -> FloatArray:
-    """Return the mean calibration spectrum as one row of input."""
-    import numpy as np
-
-    row = np.concatenate([sensor.mean_spectrum, np.zeros(len(sensor.process_names))])
-    return row[None, :]
+def _cut(text: str, most: int) -> str:
+    end = " ... (whole in report.html)"
+    return text if len(text) <= most else text[: most - len(end)] + end
 
 
-def requirements() -> list[str]:
-    """Return the versions a sensor was made with, as pip writes them."""
-    return [f"{name}=={metadata.version(name)}" for name in _REQUIRED]
+def _now_ms() -> int:
+    return int(time.time() * 1000)

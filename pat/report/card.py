@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pat.report.facts import PROMOTION_MARGIN, TrainingFacts
+from pat.report.facts import PROMOTION_MARGIN, FurtherFigures, TrainingFacts
 
 _NULL_NAMES = {
     "mean": "the mean of the training cultures",
@@ -11,6 +11,9 @@ _NULL_NAMES = {
     "process": "process values only",
     "last_assay": "the last assay carried forward",
 }
+
+#: Cultures that a distribution-free 95 % interval needs.
+_ENOUGH_CULTURES = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,42 +30,35 @@ class CardContext:
     software: str = ""
 
 
-def model_card(facts: TrainingFacts, context: CardContext) -> str:
+def model_card(facts: TrainingFacts, further: FurtherFigures, *, context: CardContext) -> str:
     """Return the card in markdown."""
     parts = [
-        f"# {facts.analyte} soft sensor",
+        f"# {_plain(facts.analyte)} soft sensor",
         _meaning(facts),
         _purpose(facts, context),
         "## How good it is",
-        _merit_table(facts),
+        _merit_table(facts, further),
         "## When to trust a value",
-        "\n".join(f"- {line}" for line in context.limits),
+        _bullets(context.limits),
         "## Known limits",
-        "\n".join(f"- {line}" for line in known_limits(facts, context)),
+        _bullets(known_limits(facts, further, context=context)),
         "## How it was made",
-        _making(facts, context),
+        _bullets(_making(facts, context)),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def known_limits(facts: TrainingFacts, context: CardContext) -> list[str]:
+def known_limits(
+    facts: TrainingFacts, further: FurtherFigures, *, context: CardContext
+) -> list[str]:
     """Return what a user of this sensor must know before relying on it."""
     low, high = context.calibrated_range
     lines = [
         f"Calibrated from {low:.3g} to {high:.3g} {facts.unit}; values outside are flagged.",
-        "Valid for the cell line, medium, probe and instrument of the campaigns below; another "
+        "Valid for the cell line, medium, probe and instrument of the campaigns above; another "
         "instrument or scale needs transfer and its own evidence.",
+        *_few(facts),
     ]
-    if facts.n_campaigns < 3:
-        noun = "campaign" if facts.n_campaigns == 1 else "campaigns"
-        lines.append(
-            f"Trained on {facts.n_campaigns} {noun}: how far the next campaign differs is unknown."
-        )
-    if facts.n_cultures < 19:
-        lines.append(
-            f"{facts.n_cultures} cultures are too few for a 95 % rank-based interval (19 needed); "
-            f"the interval rests on Student's t."
-        )
     age = facts.nulls.get("culture_age")
     if age and facts.nested_rmse is not None and facts.nested_rmse > PROMOTION_MARGIN * age:
         lines.append(
@@ -74,46 +70,30 @@ def known_limits(facts: TrainingFacts, context: CardContext) -> list[str]:
             f"Leans on process values ({', '.join(context.process_names)}): it follows the recipe "
             f"of the culture as well as the spectrum."
         )
+    if further.split is not None and further.split.sensor is None:
+        lines.append(f"{further.split.meaning[0].upper()}{further.split.meaning[1:]}.")
+    return [*lines, *(f"{note[0].upper()}{note[1:]}." for note in further.notes)]
+
+
+def _few(facts: TrainingFacts) -> list[str]:
+    lines = []
+    if facts.n_campaigns < 3:
+        noun = "campaign" if facts.n_campaigns == 1 else "campaigns"
+        lines.append(
+            f"Trained on {facts.n_campaigns} {noun}: how far the next campaign differs is unknown."
+        )
+    if facts.n_cultures < _ENOUGH_CULTURES:
+        lines.append(
+            f"{facts.n_cultures} cultures are too few for a 95 % rank-based interval "
+            f"({_ENOUGH_CULTURES} needed); the interval rests on Student's t."
+        )
     return lines
 
 
-def _purpose(facts: TrainingFacts, context: CardContext) -> str:
-    rows = [
-        ("analyte", f"{facts.analyte} ({facts.unit})"),
-        ("range", "{:.3g} to {:.3g} ".format(*context.calibrated_range) + facts.unit),
-        ("material", "; ".join(context.campaigns)),
-        ("instrument", context.instrument),
-        ("axis", context.axis),
-        ("model", f"{facts.model}, recipe {facts.recipe}"),
-    ]
-    return _table(("", ""), rows)
-
-
-def _merit_table(facts: TrainingFacts) -> str:
-    unit = facts.unit
-    rows = [
-        ("nested RMSE (selection repeated inside each fold)", _with_unit(facts.nested_rmse, unit)),
-        ("RMSECV (cultures held out)", _rmsecv(facts)),
-        ("bias", _with_unit(facts.bias, unit)),
-        ("Q²", _number(facts.q2)),
-        ("RPD", _number(facts.rpd)),
-    ]
-    if facts.holdout_rmsep is not None:
-        rows.append(
-            ("RMSEP of cultures kept out of everything", _with_unit(facts.holdout_rmsep, unit))
-        )
-    if facts.resample_rmse is not None:
-        rows.append(("RMSE by the given resamples", _with_unit(facts.resample_rmse, unit)))
-    if facts.sel is not None:
-        rows.append(("of which the reference method (SEL)", _with_unit(facts.sel, unit)))
-    for name, error in facts.nulls.items():
-        rows.append((f"null model: {_NULL_NAMES.get(name, name)}", _with_unit(error, unit)))
-    return _table(("figure", "value"), rows)
-
-
 def _meaning(facts: TrainingFacts) -> str:
+    of = f"({facts.n_samples} samples of {facts.n_cultures} cultures.)"
     if facts.nested_rmse is None:
-        return "The nested error is undefined for these data."
+        return f"How far it is off on a culture it has never seen is unknown. {of}"
     text = (
         f"On a culture it has never seen the sensor is typically off by "
         f"**{facts.nested_rmse:.3g} {facts.unit}**"
@@ -121,21 +101,76 @@ def _meaning(facts: TrainingFacts) -> str:
     age = facts.nulls.get("culture_age")
     if age is not None:
         text += f"; guessing from culture age alone is off by {age:.3g} {facts.unit}"
-    return text + f". ({facts.n_samples} samples of {facts.n_cultures} cultures.)"
+    return f"{text}. {of}"
 
 
-def _making(facts: TrainingFacts, context: CardContext) -> str:
+def _purpose(facts: TrainingFacts, context: CardContext) -> str:
+    low, high = context.calibrated_range
+    rows = [
+        ("analyte", f"{facts.analyte} ({facts.unit})"),
+        ("range", f"{low:.3g} to {high:.3g} {facts.unit}"),
+        ("material", "; ".join(context.campaigns)),
+        ("instrument", context.instrument),
+        ("axis", context.axis),
+        ("model", f"{facts.model}, recipe {facts.recipe}"),
+    ]
+    return _table(("what", "of this sensor"), rows)
+
+
+def _merit_table(facts: TrainingFacts, further: FurtherFigures) -> str:
+    unit = facts.unit
+    errors = [
+        ("nested RMSE: cultures held out, choice repeated inside each fold", facts.nested_rmse),
+        *_split_rows(further),
+        ("RMSEP of cultures kept out of everything", facts.holdout_rmsep),
+        ("nested RMSE with whole campaigns held out", further.leave_campaign_out),
+    ]
+    lesser = [
+        ("optimism: nested RMSE less RMSECV", further.optimism),
+        ("RMSE by the given resamples, smallest over all settings", facts.resample_rmse),
+        ("the same, choice made inside each resample", further.nested_resample_rmse),
+        ("RMSE on the samples it was fitted to", further.fit_rmse),
+        ("bias", facts.bias),
+    ]
+    nulls = [
+        (f"null model: {_NULL_NAMES.get(name, name)}", error) for name, error in facts.nulls.items()
+    ]
+    rows = [
+        *_with_unit(errors, unit),
+        ("RMSECV: cultures held out, chosen by this number", _rmsecv(facts)),
+        *_with_unit(lesser, unit),
+        ("Q²", _number(facts.q2)),
+        ("RPD", _number(facts.rpd)),
+        *_with_unit(nulls, unit),
+    ]
+    return _table(("figure", "value"), rows)
+
+
+def _split_rows(further: FurtherFigures) -> list[tuple[str, float | None]]:
+    if further.split is None or further.split.sensor is None:
+        return []
+    return [
+        ("of it, the reference method's own", further.split.analyser),
+        ("of it, the sensor's", further.split.sensor),
+    ]
+
+
+def _making(facts: TrainingFacts, context: CardContext) -> list[str]:
     settings = ", ".join(f"{key} = {value}" for key, value in facts.parameters.items())
     lines = [
-        f"- recipe {facts.recipe}; model {facts.model}; {settings or 'no settings'}",
-        f"- {facts.paired} assays paired, {len(facts.unpaired)} not, {facts.censored} censored, "
+        f"recipe {facts.recipe}; model {facts.model}; {settings or 'no settings'}",
+        f"{facts.paired} assays paired, {len(facts.unpaired)} not, {facts.censored} censored, "
         f"{facts.excluded} excluded",
     ]
     if context.held_out:
-        lines.append(f"- kept out of training: {', '.join(context.held_out)}")
+        lines.append(f"kept out of training: {', '.join(context.held_out)}")
     if context.software:
-        lines.append(f"- software: {context.software}")
-    return "\n".join(lines)
+        lines.append(f"software: {context.software}")
+    return lines
+
+
+def _bullets(lines: Sequence[str]) -> str:
+    return "\n".join(f"- {_plain(line)}" for line in lines)
 
 
 def _table(head: tuple[str, str], rows: Sequence[tuple[str, str]]) -> str:
@@ -145,19 +180,26 @@ def _table(head: tuple[str, str], rows: Sequence[tuple[str, str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    return _plain(text).replace("|", "\\|")
+
+
+def _plain(text: str) -> str:
+    """Return text on one line that markdown takes as it stands."""
+    line = " ".join(text.split())
+    return line.replace("<", "&lt;").replace("*", "\\*").replace("`", "'")
+
+
+def _with_unit(rows: Sequence[tuple[str, float | None]], unit: str) -> list[tuple[str, str]]:
+    """Return the defined rows with their unit."""
+    return [(name, f"{value:.3g} {unit}") for name, value in rows if value is not None]
 
 
 def _rmsecv(facts: TrainingFacts) -> str:
-    text = _with_unit(facts.rmsecv, facts.unit)
+    text = "undefined" if facts.rmsecv is None else f"{facts.rmsecv:.3g} {facts.unit}"
     if facts.rmsecv_interval is None:
         return f"{text} (too few cultures for an interval)"
     low, high = facts.rmsecv_interval
     return f"{text} (95 %: {low:.3g} to {high:.3g})"
-
-
-def _with_unit(value: float | None, unit: str) -> str:
-    return "undefined" if value is None else f"{value:.3g} {unit}"
 
 
 def _number(value: float | None) -> str:

@@ -5,7 +5,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from pat.calibration.merit import ErrorSplit
+
 SCHEMA = 1
+
+#: The null models that a training reports; one that does not apply is null.
+NULL_MODELS = ("mean", "culture_age", "process", "last_assay")
 
 #: A nested error above this share of the culture-age null needs a waiver to be promoted.
 PROMOTION_MARGIN = 0.8
@@ -15,7 +20,9 @@ PROMOTION_MARGIN = 0.8
 class TrainingFacts:
     """The evidence of one analyte; None where a figure is undefined.
 
-    Errors (rmsecv, nested_rmse, bias, nulls ...) are in `unit`.
+    Errors (rmsecv, nested_rmse, bias, nulls ...) are in `unit`. `n_samples` counts what the
+    sensor learnt from, `paired` the held-out cultures too. `seconds` is the whole training:
+    its analytes are searched together.
     """
 
     analyte: str
@@ -41,7 +48,7 @@ class TrainingFacts:
     nested_rmse: float | None = None
     resample_rmse: float | None = None
     holdout_rmsep: float | None = None
-    nulls: Mapping[str, float | None] = field(default_factory=dict)
+    nulls: Mapping[str, float | None] = field(default_factory=lambda: dict.fromkeys(NULL_MODELS))
     skipped: str | None = None  # why no sensor could be trained
     seconds: float = 0.0
 
@@ -59,6 +66,34 @@ class TrainingFacts:
         facts["unpaired"] = [{"key": key, "reason": reason} for key, reason in self.unpaired]
         facts["beats_nulls"] = self.beats_nulls
         return {key: without_nan(value) for key, value in facts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherFigures:
+    """Figures that explain those of the contract; None where undefined.
+
+    Parameters
+    ----------
+    fit_rmse : float
+        On the samples that the sensor was fitted to; says nothing of new cultures.
+    optimism : float or None
+        Nested RMSE less RMSECV: what choosing by RMSECV hides.
+    leave_campaign_out : float or None
+        Nested RMSE with whole campaigns held out.
+    nested_resample_rmse : float or None
+        As `resample_rmse`, with the choice made inside each resample.
+    split : ErrorSplit or None
+        The nested error, or RMSECV without one, as the analyser's part and the sensor's.
+    notes : tuple of str
+        What the search left out or could not do.
+    """
+
+    fit_rmse: float
+    optimism: float | None = None
+    leave_campaign_out: float | None = None
+    nested_resample_rmse: float | None = None
+    split: ErrorSplit | None = None
+    notes: tuple[str, ...] = ()
 
 
 def without_nan(value: Any) -> Any:

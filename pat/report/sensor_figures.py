@@ -3,7 +3,7 @@
 `heldout` is one row a held-out sample: culture, elapsed_h, assay, prediction, lower, upper.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -40,22 +40,26 @@ def measured_against_predicted(heldout: pd.DataFrame, *, title: str, unit: str) 
         return as_svg(fig)
 
 
-def rmsecv_curve(rmsecv: Sequence[float], *, chosen: int | None, title: str, unit: str) -> str:
+def rmsecv_curve(
+    rmsecv_by_components: Mapping[int, float], *, chosen: int | None, title: str, unit: str
+) -> str:
     """Return RMSECV against the number of components, the chosen one marked."""
-    counts = np.arange(1, len(rmsecv) + 1)
+    counts, rmsecv = list(rmsecv_by_components), list(rmsecv_by_components.values())
     with figure(6.0, 3.6) as (fig, ax):
         ax.plot(counts, rmsecv, marker="o", markersize=4, color=BLUE)
-        if chosen is not None and chosen <= len(rmsecv):
-            ax.plot(chosen, rmsecv[chosen - 1], "o", color=ORANGE, markersize=10, zorder=3)
+        if chosen is not None and chosen in rmsecv_by_components:
+            error = rmsecv_by_components[chosen]
+            ax.plot(chosen, error, "o", color=ORANGE, markersize=10, zorder=3)
             ax.annotate(
-                f"{chosen} components: {rmsecv[chosen - 1]:.3g}",
-                (chosen, rmsecv[chosen - 1]),
+                f"{chosen} components: {error:.3g}",
+                (chosen, error),
                 xytext=(8, 12),
                 textcoords="offset points",
             )
         ax.set(xlabel="components", ylabel=f"RMSECV ({unit})", title=title)
         ax.set_xticks(counts)
-        ax.set_ylim(0, 1.1 * float(np.nanmax(rmsecv)))
+        if rmsecv:
+            ax.set_ylim(0, 1.1 * max(rmsecv))
         return as_svg(fig)
 
 

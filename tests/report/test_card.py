@@ -1,11 +1,13 @@
 """The model card says in words what a user must know before relying on a sensor."""
 
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
+from pat.calibration.merit import sensor_share
 from pat.report.card import CardContext, known_limits, model_card
-from pat.report.facts import TrainingFacts
+from pat.report.facts import FurtherFigures, TrainingFacts
 
 FACTS = TrainingFacts(
     "glucose",
@@ -22,6 +24,7 @@ FACTS = TrainingFacts(
     nested_rmse=0.23,
     nulls={"mean": 1.9, "culture_age": 1.0},
 )
+FURTHER = FurtherFigures(fit_rmse=0.15, optimism=0.02, split=sensor_share(0.23, 0.1))
 CONTEXT = CardContext(
     campaigns=("cho: a fed-batch",),
     instrument="A",
@@ -31,19 +34,72 @@ CONTEXT = CardContext(
 )
 
 
+def card(
+    facts: TrainingFacts = FACTS,
+    further: FurtherFigures = FURTHER,
+    context: CardContext = CONTEXT,
+) -> str:
+    return model_card(facts, further, context=context)
+
+
+def limits(
+    facts: TrainingFacts = FACTS,
+    further: FurtherFigures = FURTHER,
+    context: CardContext = CONTEXT,
+) -> str:
+    return " ".join(known_limits(facts, further, context=context))
+
+
+def row(text: str, figure: str) -> str:
+    """Return the value in the card's table beside the figure that starts with these words."""
+    (line,) = [line for line in text.splitlines() if line.startswith(f"| {figure}")]
+    return line.split("|")[2].strip()
+
+
 def test_the_card_gives_the_error_beside_that_of_guessing_from_culture_age() -> None:
-    card = model_card(FACTS, CONTEXT)
-
-    assert "typically off by **0.23 g/L**" in card
-    assert "guessing from culture age alone is off by 1 g/L" in card
-    assert "0.21 g/L (95 %: 0.18 to 0.25)" in card
-    assert "n_components = 6" in card
+    assert "typically off by **0.23 g/L**" in card()
+    assert "guessing from culture age alone is off by 1 g/L" in card()
+    assert row(card(), "RMSECV") == "0.21 g/L (95 %: 0.18 to 0.25)"
+    assert "n_components = 6" in card()
 
 
-def test_a_pipe_in_a_description_does_not_break_the_table() -> None:
-    card = model_card(FACTS, replace(CONTEXT, campaigns=("cho: medium A|B",)))
+def test_the_error_is_split_into_the_analyser_s_part_and_the_sensor_s() -> None:
+    assert row(card(), "of it, the reference method's own") == "0.1 g/L"
+    assert row(card(), "of it, the sensor's") == "0.207 g/L"  # sqrt(0.23² - 0.1²)
 
-    assert "medium A\\|B" in card
+
+@pytest.mark.parametrize(
+    ("sel", "words"),
+    [(None, "The reference method's error is not known"), (0.4, "check sel")],
+)
+def test_an_error_that_cannot_be_split_is_a_known_limit(sel: float | None, words: str) -> None:
+    further = replace(FURTHER, split=sensor_share(0.23, sel))
+
+    assert "of it, the sensor's" not in card(further=further)
+    assert words in limits(further=further)
+
+
+def test_the_optimism_of_choosing_by_rmsecv_is_shown() -> None:
+    assert row(card(), "optimism") == "0.02 g/L"
+
+
+def test_figures_that_do_not_exist_have_no_row() -> None:
+    assert "kept out of everything" not in card()
+    assert "process values only" not in card()
+    held_out = replace(FACTS, holdout_rmsep=0.31)
+    assert row(card(held_out), "RMSEP of cultures kept out") == "0.31 g/L"
+
+
+@pytest.mark.parametrize("description", ["medium A|B", "two\nlines", "<script>x</script>", "a*b*"])
+def test_a_description_does_not_break_the_page(description: str) -> None:
+    from markdown_it import MarkdownIt
+
+    text = card(context=replace(CONTEXT, campaigns=(f"cho: {description}",)))
+
+    page = MarkdownIt("commonmark").enable("table").render(text)
+    (cell,) = [line for line in page.splitlines() if "<td>cho" in line]
+    shown = unescape(cell.removeprefix("<td>").removesuffix("</td>"))
+    assert shown == f"cho: {' '.join(description.split())}"
 
 
 @pytest.mark.parametrize(
@@ -55,14 +111,21 @@ def test_a_pipe_in_a_description_does_not_break_the_table() -> None:
     ],
 )
 def test_each_weakness_is_named(change: dict[str, float], words: str) -> None:
-    before = " ".join(known_limits(FACTS, CONTEXT))
-    after = " ".join(known_limits(replace(FACTS, **change), CONTEXT))
+    assert words not in limits()
+    assert words in limits(replace(FACTS, **change))
 
-    assert words not in before
-    assert words in after
+
+def test_what_the_search_could_not_do_is_a_known_limit() -> None:
+    assert "LightGBM is absent." in limits(further=replace(FURTHER, notes=("lightGBM is absent",)))
+
+
+def test_an_unknown_error_is_said_to_be_unknown() -> None:
+    text = card(replace(FACTS, nested_rmse=None, rmsecv_interval=None, q2=None))
+
+    assert "on a culture it has never seen is unknown" in text
+    assert "too few cultures for an interval" in text
+    assert row(text, "Q²") == "undefined"
 
 
 def test_a_sensor_that_uses_process_values_says_so() -> None:
-    lines = known_limits(FACTS, replace(CONTEXT, process_names=("pH",)))
-
-    assert any("process values (pH)" in line for line in lines)
+    assert "process values (pH)" in limits(context=replace(CONTEXT, process_names=("pH",)))

@@ -21,6 +21,7 @@ def test_every_key_of_the_contract_is_there_even_for_a_skipped_analyte() -> None
 
     assert set(facts) == CONTRACT_KEYS
     assert facts["beats_nulls"] is None
+    assert facts["nulls"] == dict.fromkeys(("mean", "culture_age", "process", "last_assay"))
 
 
 def test_undefined_is_null_never_nan() -> None:

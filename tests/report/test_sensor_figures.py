@@ -99,3 +99,27 @@ def test_candidates_show_the_best_setting_of_each_recipe_and_model() -> None:
     assert "a · pls" in text
     assert "b · svr" in text
     assert "b · pls" not in text
+
+
+def test_the_chosen_number_of_components_is_written_beside_its_error() -> None:
+    svg = sensor_figures.rmsecv_curve(
+        {2: 0.8, 4: 0.25, 5: 0.3}, chosen=4, title="RMSECV", unit="g/L"
+    )
+
+    assert "4 components: 0.25" in words(svg)
+
+
+@pytest.mark.parametrize("curve", [{}, {1: 0.4}])
+def test_a_curve_of_one_point_or_none_is_drawn(curve: dict[int, float]) -> None:
+    assert "components" in words(
+        sensor_figures.rmsecv_curve(curve, chosen=None, title="RMSECV", unit="g/L")
+    )
+
+
+def test_a_trend_shows_predictions_interval_and_assays(heldout: pd.DataFrame) -> None:
+    one = heldout[heldout["culture"] == "cho/V01"]
+
+    text = words(sensor_figures.trend(one, title="glucose in $V01$ {", unit="g/L"))
+
+    assert "95 % interval" in text
+    assert "glucose in $V01$ {" in text

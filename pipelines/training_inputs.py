@@ -1,0 +1,89 @@
+"""What a training was asked for, checked before any work is done."""
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pat.errors import CampaignError, Fault, InputError
+
+if TYPE_CHECKING:
+    from pat.campaign import Campaign
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingOptions:
+    """What the command line asked for."""
+
+    name: str
+    effort: str
+    holdout: tuple[str, ...]
+    resamples: Path | None
+    with_process_data: bool
+    seed: int
+    register: bool
+
+
+def read_campaigns(folders: Sequence[Path]) -> "list[Campaign]":
+    """Return the campaigns of all folders, or every fault of all of them at once."""
+    from pat.readers import read_campaign
+
+    found: list[Campaign] = []
+    faults: list[Fault] = []
+    for folder in folders:
+        try:
+            found.append(read_campaign(folder))
+        except CampaignError as error:
+            faults += [replace(fault, file=f"{folder}/{fault.file}") for fault in error.faults]
+    if faults:
+        raise CampaignError(", ".join(map(str, folders)), faults)
+    return found
+
+
+def sensor_name(name: str | None, campaigns: "Sequence[Campaign]") -> str:
+    """Return the name of the sensor family: the one asked for, or the campaign's id."""
+    if name is None and len(campaigns) > 1:
+        msg = "expected --name NAME, since several campaigns have several ids; got none"
+        raise InputError(msg)
+    wanted = campaigns[0].id if name is None else name
+    if not _NAME.fullmatch(wanted):
+        where = "as the campaign's id; choose another with --name" if name is None else "as --name"
+        msg = f"expected a sensor name of letters, digits, - and _; got {wanted!r} {where}"
+        raise InputError(msg)
+    return wanted
+
+
+def process_names(campaigns: "Sequence[Campaign]") -> tuple[str, ...]:
+    """Return the online values that every campaign has."""
+    keys = {"vessel", "time", "elapsed_h", "campaign"}
+    shared = [name for name in campaigns[0].online.columns if name not in keys]
+    for campaign in campaigns[1:]:
+        shared = [name for name in shared if name in campaign.online.columns]
+    if not shared:
+        msg = (
+            "expected online values in every campaign (online.csv) for --with-process-data; "
+            "got none that all share"
+        )
+        raise InputError(msg)
+    return tuple(shared)
+
+
+def check_files(*, resamples: Path | None, json: Path | None) -> None:
+    """Raise InputError where a file that is read or written at the end cannot be.
+
+    A training takes minutes or hours; this is asked before.
+    """
+    if resamples is not None and not resamples.is_file():
+        msg = f"expected the file of --resamples; got {resamples}: no such file"
+        raise InputError(msg)
+    if json is None:
+        return
+    folder = json.absolute().parent
+    if not folder.is_dir() or json.is_dir() or not os.access(folder, os.W_OK):
+        what = "is a folder" if json.is_dir() else f"{folder} is no folder that can be written"
+        msg = f"expected a file to write for --json; got {json}: {what}"
+        raise InputError(msg)

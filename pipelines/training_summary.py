@@ -1,0 +1,61 @@
+"""What `pat train` prints at its end: one row an analyte, and what to type next."""
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.tables import print_table
+
+if TYPE_CHECKING:
+    from pat.report.facts import TrainingFacts
+
+
+def print_summary(facts: "Sequence[TrainingFacts]", *, address: str) -> None:
+    """Print the errors of every sensor, and why an analyte has none."""
+    trained = [fact for fact in facts if fact.skipped is None]
+    if trained:
+        print_table(
+            ("analyte", "model", "recipe", "RMSECV", "nested RMSE", "culture age", "sensor"),
+            [_row(fact) for fact in trained],
+        )
+    for fact in facts:
+        if fact.skipped is not None:
+            print(f"{fact.analyte}: skipped, {fact.skipped}")
+        for words, error in (
+            ("RMSE by the given resamples", fact.resample_rmse),
+            ("RMSEP of held-out cultures", fact.holdout_rmsep),
+        ):
+            if error is not None:
+                print(f"{fact.analyte}: {words} {error:.4g} {fact.unit}")
+    print(f"tracking: {address}")
+
+
+def print_next(facts: "Sequence[TrainingFacts]", *, campaigns: Sequence[Path]) -> None:
+    """Print the next two commands to type."""
+    reference = next(fact.sensor for fact in facts if fact.sensor is not None)
+    print("next:")
+    if reference.startswith("models:/m-"):
+        sensor = shlex.quote(reference)
+        print(f"  pat evaluate {sensor} CAMPAIGN")
+        print(f"  pat predict {campaigns[0]} --sensor {sensor} --out predictions.csv")
+        return
+    name, version = reference.removeprefix("models:/").rsplit("/", 1)
+    print("  pat ui")
+    print(f'  pat promote {shlex.quote(name)} {version} --by "YOU" --why "REASON"')
+
+
+def _row(fact: "TrainingFacts") -> tuple[str, ...]:
+    return (
+        fact.analyte,
+        fact.model or "",
+        fact.recipe or "",
+        _error(fact.rmsecv, fact.unit),
+        _error(fact.nested_rmse, fact.unit),
+        _error(fact.nulls.get("culture_age"), fact.unit),
+        fact.sensor or "",
+    )
+
+
+def _error(value: float | None, unit: str) -> str:
+    return "-" if value is None else f"{value:.3g} {unit}"
