@@ -9,7 +9,7 @@ import numpy as np
 
 from pat.readers.times import iso
 from pat.stream import Comparison, FileOutcome, Row, State
-from pat.stream.comparison import is_missing
+from pat.stream.cells import is_missing
 from pat.stream.records import printable
 
 _COLOURS = {"good": "32", "uncertain": "33", "bad": "31"}

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from pat.errors import InputError
 from pat.readers.units import convert
 from pat.spectra import Kind
+from pat.stream.cells import is_missing
 from pat.stream.tables import PREDICTIONS
 
 Row = Mapping[Hashable, Any]
@@ -142,8 +142,3 @@ def _hours_between(assay: Row, prediction: Row) -> float | None:
     if not is_missing(assay["elapsed_h"]) and not is_missing(prediction["elapsed_h"]):
         return abs(float(assay["elapsed_h"]) - float(prediction["elapsed_h"]))
     return None
-
-
-def is_missing(value: object) -> bool:
-    """Return whether a cell holds nothing."""
-    return value is None or bool(pd.isna(value))  # type: ignore[call-overload]

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from pat.errors import StoreError
+from pat.stream.cells import is_missing
 from pat.stream.database import open_database, patiently, prepare, store_error
 from pat.stream.records import FileOutcome, FileVersion, State, printable
 from pat.stream.tables import ASSAYS, FILES, PREDICTIONS
@@ -173,11 +174,11 @@ class Journal:
 def rows_of(frame: pd.DataFrame, table: Table) -> list[dict[str, object]]:
     """Return the rows of a frame for a table, None for what is missing."""
     names = [column.name for column in table.columns if column.name in frame.columns]
-    columns = [
-        [None if missing else value for value, missing in zip(column.tolist(), gaps, strict=True)]
-        for column, gaps in ((frame[name], frame[name].isna().tolist()) for name in names)
+    cells = frame[names].to_numpy(dtype=object)
+    return [
+        {name: None if is_missing(cell) else cell for name, cell in zip(names, row, strict=True)}
+        for row in cells
     ]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _insert(engine: Engine, table: Table) -> Any:

@@ -68,21 +68,24 @@ class Scorer:
 
         Scans on one axis are scored together, which changes none of them.
         """
-        parts = []
+        parts: list[pd.DataFrame] = []
+        order: list[tuple[int, int]] = []  # scan and sensor of each row
         for rows in _by_axis(scans):
             group = [scans[row] for row in rows]
             spectra = _spectra_of(group)
-            for order, sensor in enumerate(self.sensors):
+            for number, sensor in enumerate(self.sensors):
                 process, gaps = self._online.at(spectra.keys, names=sensor.process_names)
                 table = _predicted(sensor, spectra, process=process)
                 table = with_gaps(table, process=process, gaps=gaps)
                 table = _with_problems(table, [scan.name.problem for scan in group])
                 table.insert(0, "scan_key", _keys(group, table))
-                parts.append(table.assign(_scan=rows, _sensor=order))
+                parts.append(table)
+                order += [(row, number) for row in rows]
         if not parts:
             return pd.DataFrame(columns=["scan_key", *PREDICTION_COLUMNS])
-        whole = pd.concat(parts, ignore_index=True).sort_values(["_scan", "_sensor"])
-        return whole.drop(columns=["_scan", "_sensor"]).reset_index(drop=True)
+        whole = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+        places = sorted(range(len(order)), key=order.__getitem__)
+        return whole.iloc[places].reset_index(drop=True)
 
 
 def with_gaps(table: pd.DataFrame, *, process: pd.DataFrame, gaps: Sequence[str]) -> pd.DataFrame:

@@ -4,14 +4,8 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pat.stream.comparison import (
-    Comparison,
-    Row,
-    assay_beside,
-    compared,
-    is_missing,
-    predictions_near,
-)
+from pat.stream.cells import is_missing
+from pat.stream.comparison import Comparison, Row, assay_beside, compared, predictions_near
 from pat.stream.drop_names import DropNames
 from pat.stream.journal import Journal
 from pat.stream.late_assays import LateAssays

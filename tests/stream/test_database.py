@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event, select, text
 
 from pat.errors import InputError, StoreError
+from pat.stream import database
 from pat.stream.database import open_database, sqlite_files
 from pat.stream.journal import Desk, Journal
 from pat.stream.records import FileOutcome, FileVersion, State
@@ -115,11 +116,18 @@ def test_a_read_only_database_is_told_before_anything_is_scored(path: Path) -> N
         journal(f"sqlite:///file:{path}?mode=ro&uri=true")
 
 
+@pytest.fixture
+def impatient_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let SQLite itself give up soon, so that the waiting is ours."""
+    monkeypatch.setattr(database, "BUSY_MS", 50)
+
+
+@pytest.mark.usefixtures("impatient_sqlite")
 def test_a_locked_database_is_waited_for(path: Path) -> None:
     book = journal(f"sqlite:///{path}")
     other = sqlite3.connect(path, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
-    threading.Timer(3.0, other.rollback).start()  # longer than SQLite itself waits
+    threading.Timer(0.7, other.rollback).start()
 
     book.record(outcomes(3), predictions(3))
 
@@ -128,10 +136,9 @@ def test_a_locked_database_is_waited_for(path: Path) -> None:
     other.close()
 
 
+@pytest.mark.usefixtures("impatient_sqlite")
 def test_a_database_locked_for_too_long_is_told_and_nothing_is_stored(path: Path) -> None:
     book = journal(f"sqlite:///{path}", patience_s=0.3)
-    with book.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout=50")
     other = sqlite3.connect(path)
     other.execute("BEGIN IMMEDIATE")
 
@@ -144,12 +151,13 @@ def test_a_database_locked_for_too_long_is_told_and_nothing_is_stored(path: Path
     book.close()
 
 
+@pytest.mark.usefixtures("impatient_sqlite")
 def test_a_stop_ends_the_wait_for_a_locked_database(path: Path) -> None:
     stop = threading.Event()
     book = journal(f"sqlite:///{path}", patience_s=float("inf"), stop=stop)
     other = sqlite3.connect(path)
     other.execute("BEGIN IMMEDIATE")
-    threading.Timer(0.5, stop.set).start()
+    threading.Timer(0.3, stop.set).start()
     started = time.monotonic()
 
     with pytest.raises(StoreError, match="locked"):
