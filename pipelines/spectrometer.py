@@ -1,13 +1,10 @@
 """`pat spectrometer`: drop a campaign's stored spectra in order of time, and end."""
 
-import csv
-import io
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,48 +17,8 @@ from pat.readers.campaign_toml import written_info
 from pat.readers.findings import names_in_words
 from pat.readers.naming import Label, dropped_name, label_from_keys
 from pat.readers.times import iso
-from pat.readers.write_tables import csv_cells
+from pipelines.growing_tables import EPOCH, Appendix, assay_table, online_table, seconds_of
 from pipelines.progress import progress_reporter
-
-#: Inoculation of every culture whose campaign tells hours alone: files are named by a time.
-EPOCH = pd.Timestamp("2000-01-01T00:00:00Z")
-
-
-@dataclass(slots=True)
-class Appendix:
-    """A CSV file of the drop folder that grows as time goes by."""
-
-    path: Path
-    header: str
-    lines: list[str]
-    seconds: FloatArray  # when each line may be known, rising; infinite: at the end
-    written: int = 0
-
-    def advance(self, until: float) -> None:
-        """Append the lines known at `until`, in one write."""
-        end = int(np.searchsorted(self.seconds, until, side="right"))
-        if end <= self.written:
-            return
-        text = "".join(self.lines[self.written : end])
-        if not self.path.exists() or self.path.stat().st_size == 0:
-            text = self.header + text
-        with self.path.open("a", encoding="utf-8", newline="") as file:
-            file.write(text)
-        self.written = end
-
-    def check(self) -> None:
-        """See that a file that is there already has the same columns.
-
-        Raises
-        ------
-        InputError
-            If it has others.
-        """
-        if self.path.exists() and self.path.stat().st_size:
-            there = self.path.read_text(encoding="utf-8").split("\n", 1)[0]
-            if there.strip() != self.header.strip():
-                msg = f"{self.path}: expected the columns {self.header.strip()}; got {there}"
-                raise InputError(msg)
 
 
 def run(
@@ -91,11 +48,11 @@ def run(
     whole = read_campaign(campaign)
     _check_folder(campaign, drop)
     rows = _rows(whole, vessels)
-    seconds = _seconds(whole.spectra.keys.iloc[rows])
+    seconds = seconds_of(whole.spectra.keys.iloc[rows])
     rows, seconds = rows[np.argsort(seconds, kind="stable")], np.sort(seconds)
     chosen = set(whole.spectra.keys["vessel"].iloc[rows].dropna())
-    online = _online(whole, chosen, drop / "online.csv")
-    assays = _assays(whole, chosen, drop / "assays.csv")
+    online = online_table(whole, chosen, drop / "online.csv")
+    assays = assay_table(whole, chosen, drop / "assays.csv")
     for line in _head(whole, seconds, drop=drop, speed=speed, format=format):
         print(line, flush=True)
     try:
@@ -157,15 +114,6 @@ def _rows(campaign: Campaign, vessels: Sequence[str]) -> IntArray:
     return rows
 
 
-def _seconds(keys: pd.DataFrame) -> FloatArray:
-    """Return when each row was, in seconds from 1970; infinite where nobody tells."""
-    elapsed = EPOCH + pd.to_timedelta(keys["elapsed_h"], unit="h")
-    times = keys["time"].fillna(elapsed)
-    seconds = (times - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)
-    known: FloatArray = np.asarray(seconds.fillna(math.inf), dtype=np.float64)
-    return known
-
-
 def _names(campaign: Campaign, rows: IntArray, *, suffix: str) -> list[str]:
     """Return the file names; scans of one vessel and time lie in sub-folders 2, 3 ..."""
     taken: dict[str, int] = {}
@@ -183,50 +131,6 @@ def _with_time(label: Label) -> Label:
         return label
     at = EPOCH + pd.Timedelta(microseconds=round(label.elapsed_h * 3.6e9))
     return replace(label, time=at.to_pydatetime())
-
-
-def _online(campaign: Campaign, vessels: set[str], path: Path) -> Appendix:
-    online = campaign.online[campaign.online["vessel"].isin(vessels)]
-    tags = [c for c in online.columns if c not in ("vessel", "time", "elapsed_h")]
-    return _appendix(online, ["vessel", *_scale(online), *tags], path=path)
-
-
-def _assays(campaign: Campaign, vessels: set[str], path: Path) -> Appendix:
-    """Return assays.csv in long form, with units; those that were excluded are left out."""
-    assays = campaign.assays
-    assays = assays[assays["vessel"].isin(vessels) & assays["excluded"].isna()]
-    texts = [
-        repr(value) if pd.isna(sign) else f"{sign}{limit!r}"
-        for value, sign, limit in zip(
-            assays["value"].tolist(), assays["censored"], assays["limit"].tolist(), strict=True
-        )
-    ]
-    units = {name: analyte.unit for name, analyte in campaign.info.analytes.items()}
-    table = assays.assign(value=texts, unit=assays["analyte"].map(units))
-    told = [c for c in ("sample", "method", "replicate") if table[c].notna().any()]
-    columns = ["vessel", *_scale(table), *told, "analyte", "value", "unit"]
-    return _appendix(table, columns, path=path)
-
-
-def _scale(table: pd.DataFrame) -> list[str]:
-    """Return which of time and elapsed_h place the rows: one where one does."""
-    if table["time"].notna().all():
-        return ["time"]
-    return ["elapsed_h"] if table["time"].isna().all() else ["time", "elapsed_h"]
-
-
-def _appendix(table: pd.DataFrame, columns: Sequence[str], *, path: Path) -> Appendix:
-    seconds = _seconds(table)
-    order = np.argsort(seconds, kind="stable")
-    cells = [csv_cells(table[column].iloc[order]) for column in columns]
-    lines = [_csv_line(row) for row in zip(*cells, strict=True)]
-    return Appendix(path, _csv_line(columns), lines, seconds[order])
-
-
-def _csv_line(cells: Sequence[Any]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue()
 
 
 def _head(
