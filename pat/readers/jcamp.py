@@ -14,6 +14,7 @@ from pat.errors import FileFormatError
 from pat.readers.axis import first_break, same_axis
 from pat.readers.jcamp_table import ordinates, pairs
 from pat.readers.spectrum_header import header_keys
+from pat.readers.vibrational import check_vibrational
 from pat.spectra import AxisKind, Spectra, describe_axis
 
 TABLES = ("XYDATA", "XYPOINTS", "PEAKTABLE", "PEAKASSIGNMENTS", "NTUPLES", "RADATA")
@@ -25,8 +26,6 @@ MOMENT = re.compile(
     r"(\d{4})[/-](\d\d)[/-](\d\d)[ T]+(\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)\d*"
     r"\s*([+-]\d\d:\d\d|Z)?"
 )
-#: Where a file says no kind of data, nanometres above this can only be near infrared.
-NEAR_INFRARED_NM = 700.0
 #: FIRSTY is printed short, and by some programs in another rounding.
 FIRST_Y = 0.05
 #: Channels a line may be off: abscissas are rounded, and some libraries count one too far in
@@ -96,7 +95,8 @@ def _spectra(blocks: Sequence[Block], *, name: str, timezone: str | None) -> Spe
             raise FileFormatError(msg)
         intensities.append(intensity)
     (kind,) = kinds
-    _check_near_infrared(blocks[0], axis=axis, kind=kind)
+    if not blocks[0].labels.get("DATATYPE"):
+        check_vibrational(axis, kind=kind)
     keys = pd.DataFrame([_told(block, timezone=timezone) for block in blocks])
     if len(blocks) > 1:
         keys["scan"] = [str(number) for number in range(len(blocks))]
@@ -140,13 +140,6 @@ def _axis_kind(block: Block) -> AxisKind:
         return AxisKind.RAMAN_SHIFT if "RAMAN" in said or "RAMAN" in units else AxisKind.WAVENUMBER
     msg = f"expected ##XUNITS= 1/CM or NANOMETERS; got {units[:40] or 'none'}"
     raise FileFormatError(msg)
-
-
-def _check_near_infrared(block: Block, *, axis: FloatArray, kind: AxisKind) -> None:
-    unsaid = kind is AxisKind.WAVELENGTH and not block.labels.get("DATATYPE")
-    if unsaid and float(axis.min()) < NEAR_INFRARED_NM:
-        msg = f"expected a ##DATA TYPE= for an axis of {describe_axis(axis)} nm; got none"
-        raise FileFormatError(msg)
 
 
 def _table(block: Block) -> tuple[FloatArray, FloatArray]:

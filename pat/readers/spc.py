@@ -15,6 +15,7 @@ from pat.arrays import FloatArray
 from pat.errors import FileFormatError
 from pat.readers.axis import first_break
 from pat.readers.spectrum_header import TOLD, header_keys, header_text
+from pat.readers.vibrational import check_vibrational
 from pat.spectra import AxisKind, Spectra, describe_axis
 
 if TYPE_CHECKING:
@@ -25,6 +26,14 @@ AXIS_TYPES = {
     "XWAVEN": AxisKind.WAVENUMBER,
     "XNMETR": AxisKind.WAVELENGTH,
 }
+INFRARED_TECHNIQUES = frozenset({"SPCFTIR", "SPCNIR", "SPCRMN"})
+#: Techniques of the header that are no vibrational spectroscopy.
+OTHER_TECHNIQUES = {
+    "SPCGC": "a gas chromatogram", "SPCCGM": "a chromatogram", "SPCHPLC": "a chromatogram",
+    "SPCUV": "a UV-VIS spectrum", "SPCXRY": "X-ray diffraction", "SPCMS": "a mass spectrum",
+    "SPCNMR": "an NMR spectrum", "SPCFLR": "a fluorescence spectrum",
+    "SPCATM": "an atomic spectrum", "SPCDAD": "a chromatogram of a diode array",
+}  # fmt: skip
 #: First bytes of a file of the format's older edition, which spc-io does not read.
 OLD_FORMAT, BIG_ENDIAN = 0x4D, 0x4C
 #: Line of the log block by which a file of ours is known: all its other lines are keys.
@@ -49,6 +58,8 @@ def read_spc(path: Path, *, timezone: str | None = None) -> Spectra:
         axis_kind = _axis_kind(raw)
         axis, intensities = _traces(raw)
         told = _told(raw, timezone=timezone)
+        if str(raw.main_header.fexper) not in INFRARED_TECHNIQUES and not _is_ours(raw):
+            check_vibrational(axis, kind=axis_kind)
     except FileFormatError as error:
         msg = f"{path.name}: {error}"
         raise FileFormatError(msg) from error
@@ -126,6 +137,10 @@ def _without_log(content: bytes) -> bytes:
 
 
 def _axis_kind(raw: "SpcRaw") -> AxisKind:
+    technique = str(raw.main_header.fexper)
+    if technique in OTHER_TECHNIQUES:
+        msg = f"expected a Raman or infrared spectrum; got {OTHER_TECHNIQUES[technique]}"
+        raise FileFormatError(msg)
     name = str(raw.main_header.fxtype)
     label = bytes(raw.main_header.fcatxt).decode("latin-1").lower()
     if raw.main_header.ftflgs.TALABS and "raman" in label:
@@ -169,6 +184,10 @@ def _intensity(raw: "SpcRaw", number: int) -> FloatArray:
     if sub.yarray_type.__name__ != "c_float" and not header.ftflgs.TMULTI:
         return values * 2.0 ** (header.fexp - sub.header.subexp)
     return values
+
+
+def _is_ours(raw: "SpcRaw") -> bool:
+    return OURS.encode() in bytes(getattr(raw.log_book, "txt", b""))
 
 
 def _told(raw: "SpcRaw", *, timezone: str | None) -> dict[str, object]:

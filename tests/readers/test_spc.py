@@ -21,11 +21,11 @@ def spectrum(axis, kind=AxisKind.RAMAN_SHIFT, **keys):
     return Spectra(axis, counts[np.newaxis], pd.DataFrame(keys, index=[0]), kind)
 
 
-def hand_made(*, exponent, integers, short=False, axis_type=13, date=0):
+def hand_made(*, exponent, integers, short=False, axis_type=13, date=0, first=100.0, technique=0):
     """Return an SPC file written byte by byte from the format's own description."""
     flags = 0x01 if short else 0x00
-    header = struct.pack("<BBBb", flags, 0x4B, 0, exponent)
-    header += struct.pack("<Iddi", len(integers), 100.0, 100.0 + len(integers) - 1, 1)
+    header = struct.pack("<BBBb", flags, 0x4B, technique, exponent)
+    header += struct.pack("<Iddi", len(integers), first, first + len(integers) - 1, 1)
     header += struct.pack("<BBBBI", axis_type, 4, 0, 0, date)
     header = header.ljust(512, b"\0")
     sub = struct.pack("<BbH", 0, exponent, 0).ljust(32, b"\0")
@@ -83,7 +83,7 @@ def test_integers_are_fractions_of_a_power_of_two(tmp_path, short, bits):
     [(13, AxisKind.RAMAN_SHIFT), (1, AxisKind.WAVENUMBER), (3, AxisKind.WAVELENGTH)],
 )
 def test_the_axis_type_of_the_header_is_the_kind_of_axis(tmp_path, axis_type, kind):
-    content = hand_made(exponent=12, integers=[1, 2, 3], axis_type=axis_type)
+    content = hand_made(exponent=12, integers=[1, 2, 3], axis_type=axis_type, first=600.0)
     (tmp_path / "s.spc").write_bytes(content)
 
     assert read_spectrum_file(tmp_path / "s.spc").axis_kind is kind
@@ -96,6 +96,25 @@ def test_another_axis_is_refused(tmp_path, axis_type):
 
     with pytest.raises(FileFormatError, match=r"s\.spc: expected an axis in cm-1 or nm"):
         read_spectrum_file(tmp_path / "s.spc")
+
+
+@pytest.mark.parametrize(("technique", "words"), [(7, "UV-VIS"), (12, "fluorescence"), (9, "mass")])
+def test_another_technique_is_refused_whatever_its_axis(tmp_path, technique, words):
+    content = hand_made(exponent=12, integers=[1, 2, 3], technique=technique)
+    (tmp_path / "s.spc").write_bytes(content)
+
+    with pytest.raises(FileFormatError, match=words):
+        read_spectrum_file(tmp_path / "s.spc")
+
+
+def test_wavelengths_of_visible_light_are_refused_unless_said_to_be_near_infrared(tmp_path):
+    visible = {"exponent": 12, "integers": [1, 2, 3], "axis_type": 3, "first": 200.0}
+    (tmp_path / "visible.spc").write_bytes(hand_made(**visible))
+    (tmp_path / "near.spc").write_bytes(hand_made(**visible, technique=5))
+
+    with pytest.raises(FileFormatError, match="ultraviolet or visible"):
+        read_spectrum_file(tmp_path / "visible.spc")
+    assert read_spectrum_file(tmp_path / "near.spc").axis_kind is AxisKind.WAVELENGTH
 
 
 def test_the_minute_in_the_header_is_local(tmp_path):
