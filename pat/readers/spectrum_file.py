@@ -1,5 +1,6 @@
-"""One spectrum or a few in a file of their own: text, wide table or SPC, by its name."""
+"""One spectrum or a few in a file of their own: text, wide table or a maker's format."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +9,14 @@ import pandas as pd
 from pat.campaign import CampaignInfo
 from pat.errors import FileFormatError
 from pat.readers.findings import Findings
+from pat.readers.formats import reader_for
 from pat.readers.keys import Reading
+from pat.readers.maker_header import told_by_maker
 from pat.readers.spectra_table import read_spectra_table
+from pat.readers.spectrum_columns import Columns, many_columns
 from pat.readers.spectrum_header import header_keys, header_text, spectrum_keys
 from pat.readers.spectrum_text import TwoColumns, is_wide, two_columns
+from pat.readers.vibrational import check_vibrational
 from pat.spectra import AxisKind, Spectra
 
 #: Unicode first; what is not UTF-8 is most often a Windows program's Latin text.
@@ -19,7 +24,7 @@ ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
 
 
 def read_spectrum_file(path: Path, *, timezone: str | None = None) -> Spectra:
-    """Return the spectra in a file: .spc, a wide .csv or .parquet, or two columns of text.
+    """Return the spectra in a file: a maker's format, a wide .csv or .parquet, or text.
 
     Parameters
     ----------
@@ -39,17 +44,18 @@ def read_spectrum_file(path: Path, *, timezone: str | None = None) -> Spectra:
         If the file cannot be read, is no spectrum, or is in a form not known here.
     """
     path = Path(path)
-    suffix = path.suffix.lower()
-    if suffix == ".spc":
-        from pat.readers.spc import read_spc
-
-        return read_spc(path, timezone=timezone)
-    if suffix == ".parquet":
+    reader = reader_for(path)
+    if reader is not None:
+        return reader(path, timezone=timezone)
+    if path.suffix.lower() == ".parquet":
         return _read_wide(path, timezone=timezone)
     text = _text(path)
     if is_wide(text):
         return _read_wide(path, timezone=timezone)
     try:
+        columns = many_columns(text, name=path.name)
+        if columns is not None:
+            return _several(columns, name=path.name, timezone=timezone)
         return _spectrum(two_columns(text), name=path.name, timezone=timezone)
     except FileFormatError as error:
         msg = f"{path.name}: {error}"
@@ -96,9 +102,28 @@ def spectrum_text(spectra: Spectra) -> str:
 
 
 def _spectrum(columns: TwoColumns, *, name: str, timezone: str | None) -> Spectra:
-    told = header_keys(columns.header, timezone=timezone)
+    told = _told(columns.header, timezone=timezone)
     keys = spectrum_keys(told, source_file=name)
-    return Spectra(columns.axis, columns.intensity[np.newaxis], keys, _axis_kind(columns))
+    kind = _axis_kind(columns)
+    if not any(kind.value in line for line in columns.header[-1:]):
+        check_vibrational(columns.axis, kind=kind)
+    return Spectra(columns.axis, columns.intensity[np.newaxis], keys, kind)
+
+
+def _several(columns: Columns, *, name: str, timezone: str | None) -> Spectra:
+    keys = columns.told.reindex(range(len(columns.intensities)))
+    for key, value in _told(columns.header, timezone=timezone).items():
+        keys[key] = pd.Series([value] * len(keys))
+    if len(keys) > 1 and "scan" not in keys:
+        keys["scan"] = [str(number) for number in range(len(keys))]
+    check_vibrational(columns.axis, kind=columns.axis_kind)
+    keys = keys.assign(source_file=name)
+    return Spectra(columns.axis, columns.intensities, keys, columns.axis_kind)
+
+
+def _told(header: Sequence[str], *, timezone: str | None) -> dict[str, object]:
+    """Return what the header tells in our own words, and else in those of its maker."""
+    return header_keys([*told_by_maker(header), *header], timezone=timezone)
 
 
 def _axis_kind(columns: TwoColumns) -> AxisKind:
