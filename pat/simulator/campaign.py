@@ -18,7 +18,14 @@ from pat.simulator.mess_scene import disordered_scene, with_spikes
 from pat.simulator.raman import optics
 from pat.simulator.scene import Scene, campaign_scene, measured_counts
 from pat.simulator.settings import CampaignSettings
-from pat.simulator.tables import ONLINE_TAGS, event_table, online_table, timed, vessel_table
+from pat.simulator.tables import (
+    DENSE_ONLINE_H,
+    ONLINE_TAGS,
+    event_table,
+    online_table,
+    timed,
+    vessel_table,
+)
 from pat.spectra import Spectra
 
 LASER_NM = 785.0
@@ -66,7 +73,7 @@ def simulate_campaign(
         spectra=_spectra(scene, counts, axis=optic.axis, settings=settings),
         assays=_assays(cultures, settings=settings),
         vessels=vessel_table(cultures, start=settings.start),
-        online=timed(online_table(cultures, seed=settings.seed), start=settings.start),
+        online=_online(cultures, settings),
         events=timed(event_table(cultures), start=settings.start),
         warnings=(),
         digest="",
@@ -75,6 +82,12 @@ def simulate_campaign(
         campaign=disordered_campaign(campaign, kinds=settings.mess, seed=settings.seed),
         truth=_truth(scene, settings=settings),
     )
+
+
+def _online(cultures: Sequence[Trajectory], settings: CampaignSettings) -> pd.DataFrame:
+    every_h = 1.0 if settings.every_min is None else DENSE_ONLINE_H
+    table = online_table(cultures, seed=settings.seed, every_h=every_h)
+    return timed(table, start=settings.start)
 
 
 def campaign_truth(cultures: Sequence[Trajectory], *, settings: CampaignSettings) -> pd.DataFrame:

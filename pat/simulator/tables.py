@@ -23,6 +23,13 @@ ONLINE = {
     "co2_flow": ("co2_flow_ml_per_min", "mL/min", 0.0, 2),
     "base_total": ("base_addition_ml", "mL", 0.0, 2),
 }
+#: Values are logged a quarter of an hour before the full hour: a sample's spectrum takes 12.5 min
+#: and ends at the full hour, and a sensor takes the newest value that is at most 30 min old.
+LOGGED_BEFORE_H = 0.25
+
+#: Between the logged values of a campaign whose analyser visits its vessels in rounds.
+DENSE_ONLINE_H = 0.25
+
 ONLINE_TAGS = {name: OnlineTag(name, unit) for name, (_, unit, _, _) in ONLINE.items()}
 
 
@@ -52,18 +59,20 @@ def vessel_table(cultures: Sequence[Trajectory], *, start: datetime) -> pd.DataF
     return table
 
 
-def online_table(cultures: Sequence[Trajectory], *, seed: int) -> pd.DataFrame:
-    """Return the hourly online values as the control system stores them."""
+def online_table(
+    cultures: Sequence[Trajectory], *, seed: int, every_h: float = 1.0
+) -> pd.DataFrame:
+    """Return the online values as the control system stores them, every `every_h` hours."""
     frames = []
     for culture in cultures:
-        noise = stream(seed, culture.vessel, "online").standard_normal(
-            (len(culture.hours), len(ONLINE))
-        )
+        hours = np.arange(0.0, culture.hours[-1] + 1e-9, every_h) - LOGGED_BEFORE_H
+        states = culture.at(np.maximum(hours, 0.0))
+        noise = stream(seed, culture.vessel, "online").standard_normal((hours.size, len(ONLINE)))
         values = {
-            name: np.round(culture.states[state].to_numpy() + spread * noise[:, k], decimals)
+            name: np.round(states[state].to_numpy() + spread * noise[:, k], decimals)
             for k, (name, (state, _, spread, decimals)) in enumerate(ONLINE.items())
         }
-        keys = {"vessel": culture.vessel, "elapsed_h": culture.hours}
+        keys = {"vessel": culture.vessel, "elapsed_h": hours}
         frames.append(pd.DataFrame(keys | values))
     return pd.concat(frames, ignore_index=True).astype({"vessel": "str"})
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pat.alignment import pair
+from pat.alignment import pair, process_values
 from pat.errors import InputError
 from pat.simulator.assays import methods
 from pat.simulator.campaign import campaign_truth, simulate_campaign
@@ -209,3 +209,10 @@ def test_denser_spectra_leave_one_spectrum_for_each_assay():
     pairing = pair(dense)
     assert len(dense.spectra) > 1000
     assert [len(rows) for rows in pairing.spectra_rows] == [1] * 12
+
+
+def test_a_value_of_the_control_system_is_at_hand_for_every_spectrum(simulated):
+    keys = simulated.campaign.spectra.keys
+    known = process_values(simulated.campaign.online, keys, names=["ph"])
+
+    assert known["ph"].notna().all()
