@@ -56,8 +56,8 @@ def run(
     _check(settings, campaigns=campaigns, days=days, seed=seed)
     _check_files(png, json)
     print(
-        f"settings {len(settings)}, campaigns of each {campaigns}, days {days}; each trained on with "
-        f"the {EFFORT} search, tested on {N_NEW_VESSELS} new cultures in the same lot of "
+        f"settings {len(settings)}, campaigns of each {campaigns}, days {days}; each trained on "
+        f"with the {EFFORT} search, tested on {N_NEW_VESSELS} new cultures in the same lot of "
         "medium, on the same instrument"
     )
     outcomes = trials(settings, campaigns=campaigns, days=days, seed=seed)
