@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from pat.arrays import BoolArray, FloatArray, IntArray, as_matrix, is_strictly_monotonic
 from pat.errors import AxisError
@@ -19,6 +20,14 @@ class AxisKind(StrEnum):
     RAMAN_SHIFT = "raman_shift_cm1"
     WAVENUMBER = "wavenumber_cm1"
     WAVELENGTH = "wavelength_nm"
+
+
+#: What an axis is called in figures.
+AXIS_LABELS = {
+    AxisKind.RAMAN_SHIFT: "Raman shift (cm-1)",
+    AxisKind.WAVENUMBER: "wavenumber (cm-1)",
+    AxisKind.WAVELENGTH: "wavelength (nm)",
+}
 
 
 class Kind(StrEnum):
@@ -40,6 +49,12 @@ INSTRUMENT_KINDS = frozenset({Kind.BLANK, Kind.DARK, Kind.REFERENCE})
 KEY_COLUMNS = (
     "campaign", "vessel", "time", "elapsed_h", "sample", "scan", "kind", "source_file",
 )  # fmt: skip
+
+_TEXT = pd.StringDtype(na_value=np.nan)
+_KEY_DTYPES: dict[str, Any] = {
+    "time": pd.DatetimeTZDtype("us", "UTC"),
+    "elapsed_h": np.dtype(np.float64),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,19 +132,23 @@ def spectrum_sha256(axis: FloatArray, intensity: FloatArray) -> str:
 
 def complete_keys(keys: pd.DataFrame) -> pd.DataFrame:
     """Return `keys` with every column of `KEY_COLUMNS`, in their dtypes, the rest after them."""
-    n = len(keys)
-    columns: dict[str, pd.Series] = {}
-    for name in KEY_COLUMNS:
-        given = keys[name].reset_index(drop=True) if name in keys else pd.Series([np.nan] * n)
-        if name == "time":
-            columns[name] = pd.to_datetime(given, utc=True).dt.as_unit("us")
-        elif name == "elapsed_h":
-            columns[name] = given.astype(np.float64)
-        else:
-            columns[name] = given.astype("str")
-    columns["kind"] = columns["kind"].fillna(Kind.CULTURE.value)
-    rest = [c for c in keys.columns if c not in KEY_COLUMNS]
-    return pd.concat([pd.DataFrame(columns), keys[rest].reset_index(drop=True)], axis=1)
+    columns = {name: _key_column(keys, name) for name in KEY_COLUMNS}
+    columns["kind"] = pd.Series(columns["kind"]).fillna(Kind.CULTURE.value).array
+    rest = {name: keys[name].array for name in keys.columns if name not in KEY_COLUMNS}
+    return pd.DataFrame({**columns, **rest}, index=pd.RangeIndex(len(keys)))
+
+
+def _key_column(keys: pd.DataFrame, name: str) -> ExtensionArray:
+    """Return a key column in its dtype, converted only where it is in another."""
+    dtype = _KEY_DTYPES.get(name, _TEXT)
+    if name not in keys.columns:
+        return pd.array([None] * len(keys), dtype=dtype)
+    given = keys[name]
+    if given.dtype == dtype:
+        return given.array
+    if name == "time":
+        return pd.to_datetime(given, utc=True).dt.as_unit("us").array
+    return given.astype(dtype).array
 
 
 def describe_axis(axis: FloatArray) -> str:
