@@ -306,6 +306,8 @@ def plan(
     spike: Annotated[
         str | None, typer.Option(metavar="N,...", help="spiked samples a vessel")
     ] = None,
+    campaigns: Annotated[int, typer.Option(help="campaigns of each setting")] = 5,
+    days: Annotated[int, typer.Option(help="length of the culture")] = 14,
     seed: Annotated[int, typer.Option(help="same seed, same answer")] = 1,
     png: Annotated[Path | None, typer.Option(help="draw it")] = None,
     json: JsonOption = None,
@@ -320,7 +322,7 @@ def plan(
         "spike": numbers(spike, int, "--spike"),
     }
     given = {name: values for name, values in lists.items() if values is not None}
-    command.run(seed=seed, png=png, json=json, **given)
+    command.run(campaigns=campaigns, days=days, seed=seed, png=png, json=json, **given)
 
 
 @app.command()
