@@ -45,7 +45,9 @@ def floats(content: bytes, *, offset: int, count: int, form: str = "<f4") -> Flo
     if count < 0 or not 0 <= offset <= len(content) - size:
         msg = f"the file is cut short: {count} values expected at {offset}, {len(content)} in all"
         raise FileFormatError(msg)
-    return np.frombuffer(content, dtype=form, count=count, offset=offset).astype(np.float64)
+    values = np.frombuffer(content, dtype=form, count=count, offset=offset)
+    with np.errstate(invalid="ignore"):  # a signalling NaN is as good as a quiet one
+        return values.astype(np.float64)
 
 
 def text_at(content: bytes, *, offset: int, size: int) -> str:

@@ -20,7 +20,7 @@ DUPLICATE = {letter: digit for digit, letter in enumerate("STUVWXYZs", start=1)}
 
 PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?|\?")
 FIRST_X = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
-CODED = re.compile(r"([@A-Ia-i%J-Rj-rS-Zs]|[+-]?(?=[\d.]))(\d*\.?\d*)|(\?)")
+CODED = re.compile(r"([@A-Ia-i%J-Rj-rS-Zs]|[+-]?(?=\.?\d))(\d*\.?\d*)|(\?)")
 #: What only the coded forms hold; E and e may be an exponent too.
 ONLY_CODED = re.compile(r"[@A-DF-Za-df-s%]")
 
@@ -108,7 +108,8 @@ def _coded(line: str, *, room: int) -> tuple[float, list[float], bool]:
     step: float | None = None
     for letter, digits, missing in CODED.findall(rest):
         if letter in DUPLICATE:
-            count = int(str(DUPLICATE[letter]) + digits) - 1 if len(digits) < 9 else room
+            few = len(digits) < 9 and "." not in digits
+            count = int(str(DUPLICATE[letter]) + digits) - 1 if few else room
             if not values or len(values) + count > room:
                 msg = f"expected a repeat of a value, at most {room} in all; got {letter}{digits}"
                 raise FileFormatError(msg)

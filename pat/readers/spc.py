@@ -173,14 +173,16 @@ def _axis(raw: "SpcRaw", number: int) -> FloatArray:
     header = raw.main_header
     own = raw.subs[number].xarray if header.ftflgs.TXYXYS else raw.xarray
     if own is not None:
-        return np.asarray(own, dtype=np.float64)
+        with np.errstate(invalid="ignore"):
+            return np.asarray(own, dtype=np.float64)
     return np.linspace(header.ffirst, header.flast, header.fnpts)
 
 
 def _intensity(raw: "SpcRaw", number: int) -> FloatArray:
     """Return the intensities of one trace; integers share the exponent that the file states."""
     header, sub = raw.main_header, raw.subs[number]
-    values = np.asarray(sub.yarray, dtype=np.float64)
+    with np.errstate(invalid="ignore"):  # a signalling NaN is as good as a quiet one
+        values = np.asarray(sub.yarray, dtype=np.float64)
     if sub.yarray_type.__name__ != "c_float" and not header.ftflgs.TMULTI:
         return values * 2.0 ** (header.fexp - sub.header.subexp)
     return values

@@ -174,11 +174,22 @@ def test_what_is_no_vibrational_spectrum_or_contradicts_itself_is_refused(tmp_pa
 
 
 @pytest.mark.parametrize(
-    "body", ["##XYDATA= (X++(Y..Y))\n100A1S999999999999", "##XYDATA= (X++(Y..Y))\n100A1Z99999"]
+    "body",
+    [
+        "##XYDATA= (X++(Y..Y))\n100A1S999999999999",
+        "##XYDATA= (X++(Y..Y))\n100A1Z99999",
+        "##XYDATA= (X++(Y..Y))\n100A1T1.5",
+    ],
 )
 def test_a_repeat_beyond_the_stated_length_is_refused_before_it_is_made(tmp_path, body):
     with pytest.raises(FileFormatError, match="at most 4 in all"):
         read(tmp_path, block(body, n_points=3))
+
+
+@pytest.mark.parametrize("line", ["100 1 2 x", "100 . 2 3", "abc", "100A1.", "100A1J..", "A1J1"])
+def test_a_line_that_is_no_numbers_is_refused(tmp_path, line):
+    with pytest.raises(FileFormatError, match=r"numbers|NPOINTS|check"):
+        read(tmp_path, block(f"##XYDATA= (X++(Y..Y))\n{line}", n_points=3))
 
 
 def test_blocks_on_two_axes_are_refused(tmp_path):
