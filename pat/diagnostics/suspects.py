@@ -1,0 +1,199 @@
+"""Spectra and vessels that deserve a look before anything is trained on them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from pat.alignment import Pairing
+from pat.arrays import BoolArray, FloatArray, IntArray
+from pat.campaign import Campaign
+from pat.diagnostics.courses import courses, hours_of_samples, paired_shapes
+from pat.diagnostics.looks import Looks, dead_rows, looks, repeated_rows
+from pat.diagnostics.swaps import exchanged_courses, exchanged_references
+from pat.spectra import INSTRUMENT_KINDS, AxisKind, Kind
+
+#: A channel that saturates in this share of the spectra does so for good.
+ALWAYS = 0.5
+
+
+class SuspectKind(StrEnum):
+    """Why something is suspect."""
+
+    SATURATED = "saturated"
+    DEAD = "dead"
+    NOT_FINITE = "not finite"
+    DUPLICATE = "duplicate"
+    SWAPPED = "swapped"
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """Spectra or vessels that look wrong.
+
+    Parameters
+    ----------
+    kind : SuspectKind
+    vessels : tuple of str
+        Those concerned; none where the spectra have none.
+    rows : tuple of int
+        Rows of `campaign.spectra`; none where whole vessels are meant.
+    reason : str
+    """
+
+    kind: SuspectKind
+    vessels: tuple[str, ...]
+    rows: tuple[int, ...]
+    reason: str
+
+
+def suspects(campaign: Campaign, pairing: Pairing) -> tuple[Suspect, ...]:
+    """Return what looks wrong in a campaign's spectra.
+
+    Excluded spectra and those of the instrument's own record are passed over.
+    """
+    among = _looked_at(campaign)
+    seen = looks(campaign.spectra, saturation=campaign.info.saturation)
+    dead = dead_rows(seen, among)
+    broken = among & ~dead & ~seen.is_finite
+    good = among & ~dead & ~broken
+    channels = ~_always_saturated(campaign, seen, among)
+    return (
+        *_saturated(campaign, seen, among),
+        *_by_vessel(campaign, dead, SuspectKind.DEAD, reason="constant, or nearly: no signal"),
+        *_by_vessel(
+            campaign, broken, SuspectKind.NOT_FINITE, reason="channels without a finite value"
+        ),
+        *_duplicates(campaign, good),
+        *_exchanged_courses(campaign, good, channels),
+        *_exchanged_references(campaign, pairing, good=good, channels=channels),
+    )
+
+
+def _looked_at(campaign: Campaign) -> BoolArray:
+    keys = campaign.spectra.keys
+    looked_at = ~keys["kind"].isin([kind.value for kind in INSTRUMENT_KINDS])
+    if "excluded" in keys:
+        looked_at &= keys["excluded"].isna()
+    return looked_at.to_numpy(dtype=bool)
+
+
+def _always_saturated(campaign: Campaign, seen: Looks, among: BoolArray) -> BoolArray:
+    """Return the channels that saturate whatever is measured, bool of shape (n_channels,)."""
+    hits = seen.saturated_channels[among[seen.saturated_rows]]
+    counts = np.bincount(hits, minlength=campaign.spectra.n_channels)
+    return counts >= max(1.0, ALWAYS * among.sum())
+
+
+def _saturated(campaign: Campaign, seen: Looks, among: BoolArray) -> Iterator[Suspect]:
+    always = _always_saturated(campaign, seen, among)
+    hit = among[seen.saturated_rows]
+    rows, channels = seen.saturated_rows[hit], seen.saturated_channels[hit]
+    full = f"{campaign.info.saturation or 0:g}"
+    if always.any():
+        concerned = np.unique(rows[always[channels]])
+        yield Suspect(
+            SuspectKind.SATURATED,
+            vessels=(),
+            rows=tuple(int(row) for row in concerned),
+            reason=(
+                f"{_channels(campaign, np.flatnonzero(always))} at {full} or above in "
+                f"{concerned.size} of {among.sum()} spectra: leave these channels out"
+            ),
+        )
+    rest = ~always[channels]
+    names = campaign.spectra.keys["vessel"].fillna("").to_numpy(dtype=object)
+    for vessel in sorted(set(names[rows[rest]])):
+        mine = rest & (names[rows] == vessel)
+        where = _channels(campaign, np.unique(channels[mine]))
+        concerned = np.unique(rows[mine])
+        yield Suspect(
+            SuspectKind.SATURATED,
+            vessels=(vessel,) if vessel else (),
+            rows=tuple(int(row) for row in concerned),
+            reason=f"{where} at {full} or above",
+        )
+
+
+def _channels(campaign: Campaign, channels: IntArray) -> str:
+    """Return channels in words: how many, and the span of the axis that they lie in."""
+    unit = "nm" if campaign.spectra.axis_kind is AxisKind.WAVELENGTH else "cm-1"
+    low, high = np.sort(campaign.spectra.axis[channels[[0, -1]]])
+    span = f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
+    return f"{channels.size} channel{'s' if channels.size > 1 else ''} in {span} {unit}"
+
+
+def _by_vessel(
+    campaign: Campaign, chosen: BoolArray, kind: SuspectKind, *, reason: str
+) -> Iterator[Suspect]:
+    names = campaign.spectra.keys["vessel"].fillna("").to_numpy(dtype=object)
+    for vessel in sorted(set(names[chosen])):
+        rows = np.flatnonzero(chosen & (names == vessel))
+        yield Suspect(
+            kind,
+            vessels=(vessel,) if vessel else (),
+            rows=tuple(int(row) for row in rows),
+            reason=reason,
+        )
+
+
+def _duplicates(campaign: Campaign, among: BoolArray) -> Iterator[Suspect]:
+    names = campaign.spectra.keys["vessel"].fillna("").to_numpy(dtype=object)
+    for rows in repeated_rows(campaign.spectra, among):
+        vessels = tuple(sorted(set(names[rows]) - {""}))
+        where = "under two vessels" if len(vessels) > 1 else "more than once"
+        yield Suspect(
+            SuspectKind.DUPLICATE,
+            vessels=vessels,
+            rows=tuple(int(row) for row in rows),
+            reason=f"the same spectrum, equal in every channel, stands {where}",
+        )
+
+
+def _exchanged_courses(
+    campaign: Campaign, good: BoolArray, channels: BoolArray
+) -> Iterator[Suspect]:
+    keys = campaign.spectra.keys
+    is_culture = (keys["kind"] == Kind.CULTURE.value) & keys["vessel"].notna()
+    course = courses(campaign, good & is_culture.to_numpy(dtype=bool), channels)
+    if course is None:
+        return
+    for exchange in exchanged_courses(course.states):
+        assert exchange.step is not None
+        yield Suspect(
+            SuspectKind.SWAPPED,
+            vessels=(course.vessels[exchange.one], course.vessels[exchange.other]),
+            rows=(),
+            reason=(
+                f"from {course.hours[exchange.step]:.3g} h on the spectra of each go on where "
+                f"the other's left off ({1 / exchange.closeness:.1f} times closer)"
+            ),
+        )
+
+
+def _exchanged_references(
+    campaign: Campaign, pairing: Pairing, *, good: BoolArray, channels: BoolArray
+) -> Iterator[Suspect]:
+    hours = hours_of_samples(pairing)
+    kept = np.isfinite(hours) & np.array(
+        [bool(good[r].all()) for r in pairing.spectra_rows], dtype=bool
+    )
+    if kept.sum() < 2 or channels.sum() < 2:
+        return
+    names, vessels = np.unique(
+        pairing.samples["vessel"].to_numpy(dtype=object)[kept], return_inverse=True
+    )
+    values: FloatArray = pairing.values.to_numpy(dtype=np.float64)[kept]
+    rows = [r for r, keep in zip(pairing.spectra_rows, kept, strict=True) if keep]
+    shapes = paired_shapes(campaign, rows, channels)
+    for exchange in exchanged_references(shapes, values, vessels=vessels, hours=hours[kept]):
+        yield Suspect(
+            SuspectKind.SWAPPED,
+            vessels=(str(names[exchange.one]), str(names[exchange.other])),
+            rows=(),
+            reason=(
+                "the assays of each fit the other's spectra "
+                f"{1 / exchange.closeness:.1f} times better than its own"
+            ),
+        )
