@@ -26,6 +26,7 @@ from pat.readers.timeline import (
     check_agreement,
     check_scales,
     filled,
+    inoculations,
     origins,
     without_inoculation,
 )  # fmt: skip
@@ -146,13 +147,11 @@ def _vessels(files: _Files, findings: Findings) -> pd.DataFrame:
 
 def _check_times(files: _Files, vessels: pd.DataFrame, findings: Findings) -> None:
     dated = files.dated()
-    given = vessels.dropna(subset=["vessel", "inoculated"])
-    inoculated = given["vessel"].tolist()
-    check_scales(dated, inoculated=inoculated, findings=findings)
-    starts = dict(zip(inoculated, given["inoculated"], strict=True))
+    starts = inoculations(vessels, dated)
+    check_scales(dated, inoculated=list(starts), findings=findings)
     for source in dated.values():
         check_agreement(source, inoculated=starts, findings=findings)
-    counted = without_inoculation(dated, inoculated=inoculated)
+    counted = without_inoculation(dated, inoculated=list(starts))
     if counted:
         findings.warn(
             f"{VESSELS} gives no time of inoculation for {names_in_words(counted)}: elapsed_h "

@@ -25,8 +25,9 @@ class Dated:
 def origins(vessels: pd.DataFrame, dated: Mapping[str, Dated]) -> dict[str, pd.Timestamp]:
     """Return the time that elapsed_h counts from, by vessel.
 
-    The inoculation where vessels.csv gives it; else the vessel's first spectrum or assay, else
-    its first online value or event: culture age must exist wherever a time does.
+    The inoculation where vessels.csv gives it; else what rows with both time and elapsed_h tell;
+    else the vessel's first spectrum or assay, else its first online value or event: culture age
+    must exist wherever a time does.
     """
     found: dict[str, pd.Timestamp] = {}
     for names in (("spectra", "assays"), ("online", "events")):
@@ -35,7 +36,23 @@ def origins(vessels: pd.DataFrame, dated: Mapping[str, Dated]) -> dict[str, pd.T
             continue
         first = pd.concat(frames).dropna(subset=["vessel", "time"]).groupby("vessel")["time"].min()
         found = {**{str(vessel): time for vessel, time in first.items()}, **found}
-    given = vessels.dropna(subset=["inoculated"])
+    return {**found, **inoculations(vessels, dated)}
+
+
+def inoculations(vessels: pd.DataFrame, dated: Mapping[str, Dated]) -> dict[str, pd.Timestamp]:
+    """Return the time of inoculation, by vessel, where the files tell it.
+
+    They tell it in vessels.csv, or by rows that have both time and elapsed_h; of those the
+    median counts, so that one row that is wrong does not move the others.
+    """
+    frames = [source.frame[["vessel", "time", "elapsed_h"]].dropna() for source in dated.values()]
+    told = pd.concat(frames) if frames else pd.DataFrame(columns=["vessel", "time", "elapsed_h"])
+    found: dict[str, pd.Timestamp] = {}
+    for vessel, rows in told.groupby("vessel"):
+        times = rows["time"].to_numpy(dtype="datetime64[us]").astype(np.int64)
+        starts = times - np.rint(rows["elapsed_h"].to_numpy(dtype=np.float64) * HOUR_US)
+        found[str(vessel)] = pd.Timestamp(round(float(np.median(starts))), unit="us", tz="UTC")
+    given = vessels.dropna(subset=["vessel", "inoculated"])
     return {**found, **dict(zip(given["vessel"], given["inoculated"], strict=True))}
 
 
@@ -90,7 +107,7 @@ def check_agreement(
     expected = filled(frame.assign(elapsed_h=np.nan), inoculated)["elapsed_h"]
     apart = (frame["elapsed_h"] - expected).abs() > AGREEMENT_H
     messages = [
-        (int(row), f"expected {wanted:.4g} h from time and inoculated; got {given:.4g} h")
+        (int(row), f"expected {wanted:.4g} h from time and inoculation; got {given:.4g} h")
         for row, wanted, given in zip(
             frame["row"][apart], expected[apart], frame["elapsed_h"][apart], strict=True
         )

@@ -90,7 +90,7 @@ def test_given_hours_that_contradict_time_and_inoculation_are_a_fault(tmp_path):
     fault = only_fault(tmp_path, {"spectra.csv": both, "vessels.csv": VESSELS})
 
     assert (fault.file, fault.row, fault.column) == ("spectra.csv", 3, "elapsed_h")
-    assert "expected 25 h from time and inoculated; got 24 h" in fault.message
+    assert "expected 25 h from time and inoculation; got 24 h" in fault.message
 
 
 def test_given_hours_that_agree_but_for_rounding_are_kept(tmp_path):
@@ -189,3 +189,37 @@ def test_hours_survive_the_way_through_times_to_the_microsecond(tmp_path):
     assert keys["elapsed_h"][1] == 24.123456789
     back = (keys["time"][1] - pd.Timestamp("2024-05-01T09:00Z")) / pd.Timedelta(hours=1)
     assert np.isclose(back, 24.123456789, rtol=0, atol=1e-9)
+
+
+BOTH = "vessel,time,elapsed_h,400,401\nV01,2024-05-01T10:00Z,5,1,2\nV01,2024-05-01T11:00Z,6,3,4\n"
+
+
+def test_rows_with_both_time_and_elapsed_hours_tell_the_inoculation(tmp_path):
+    assays = "vessel,elapsed_h,glucose\nV01,5.1,2\n"
+
+    campaign = read_campaign(
+        folder(tmp_path, {"spectra.csv": BOTH, "assays.csv": assays, "events.csv": None})
+    )
+
+    assert campaign.assays["time"].tolist() == [pd.Timestamp("2024-05-01T10:06Z")]
+    assert not any("inoculation" in warning for warning in campaign.warnings)
+
+
+def test_assays_by_time_get_the_culture_age_that_the_spectra_state(tmp_path):
+    assays = "vessel,time,glucose\nV01,2024-05-01T11:30Z,2\n"
+
+    campaign = read_campaign(
+        folder(tmp_path, {"spectra.csv": BOTH, "assays.csv": assays, "events.csv": None})
+    )
+
+    assert campaign.assays["elapsed_h"].tolist() == [6.5]
+
+
+def test_a_row_whose_elapsed_hours_contradict_the_other_rows_is_a_fault(tmp_path):
+    wrong = BOTH + "V01,2024-05-01T12:00Z,8,5,6\n"
+    assays = "vessel,time,glucose\nV01,2024-05-01T11:30Z,2\n"
+
+    fault = only_fault(tmp_path, {"spectra.csv": wrong, "assays.csv": assays, "events.csv": None})
+
+    assert (fault.file, fault.row, fault.column) == ("spectra.csv", 4, "elapsed_h")
+    assert "expected 7 h" in fault.message
