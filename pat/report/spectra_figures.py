@@ -10,6 +10,7 @@ from pat.spectra import INSTRUMENT_KINDS, Spectra
 
 _MOST_VESSELS = 48
 _MOST_SPECTRA = 60
+_MOST_CHANNELS = 1000
 
 
 def spectra_by_vessel(spectra: Spectra, *, axis_label: str, intensity: str) -> str:
@@ -19,14 +20,18 @@ def spectra_by_vessel(spectra: Spectra, *, axis_label: str, intensity: str) -> s
     rows = _of_cultures(spectra)
     vessels = sorted(spectra.keys["vessel"].iloc[rows].unique())[:_MOST_VESSELS]
     palette = colormaps["tab20"]
+    drawn = _drawn(spectra)
     with figure(8.0, 4.4) as (fig, ax):
         for number, vessel in enumerate(vessels):
             mine = rows[(spectra.keys["vessel"].iloc[rows] == vessel).to_numpy()]
             mean = _mean(spectra.intensities[mine])
-            ax.plot(spectra.axis, mean, color=palette(number % 20), linewidth=0.9, label=vessel)
+            ax.plot(
+                spectra.axis[drawn], mean[drawn], color=palette(number % 20), linewidth=0.9,
+                label=vessel,
+            )  # fmt: skip
         ax.set(xlabel=axis_label, ylabel=intensity, title="Mean spectrum of each vessel")
         ax.set_ylim(*_robust_range(spectra.intensities[rows]))
-        if len(vessels) <= 2 * 12:
+        if len(vessels) <= 24:
             ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), ncols=1 + (len(vessels) > 12))
         return as_svg(fig)
 
@@ -45,10 +50,12 @@ def spectra_by_age(spectra: Spectra, *, axis_label: str, intensity: str) -> str 
     order = np.argsort(age, kind="stable")
     shown = order[np.unique(np.linspace(0, order.size - 1, _MOST_SPECTRA).round().astype(int))]
     colours = ScalarMappable(Normalize(age.min(), age.max()), colormaps["viridis"])
+    drawn = _drawn(spectra)
     with figure(8.0, 4.4) as (fig, ax):
         for place in shown:
-            spectrum = spectra.intensities[rows[place]]
-            ax.plot(spectra.axis, spectrum, color=colours.to_rgba(age[place]), linewidth=0.7)
+            spectrum = spectra.intensities[rows[place], drawn]
+            colour = colours.to_rgba(age[place])
+            ax.plot(spectra.axis[drawn], spectrum, color=colour, linewidth=0.7)
         fig.colorbar(colours, ax=ax, label="culture age (d)")
         ax.set(xlabel=axis_label, ylabel=intensity, title="Spectra by culture age")
         ax.set_ylim(*_robust_range(spectra.intensities[rows]))
@@ -103,6 +110,11 @@ def _of_cultures(spectra: Spectra) -> IntArray:
     is_instrument = spectra.keys["kind"].isin([kind.value for kind in INSTRUMENT_KINDS])
     known = spectra.keys["vessel"].notna() & ~is_instrument
     return np.flatnonzero(known.to_numpy())
+
+
+def _drawn(spectra: Spectra) -> slice:
+    """Return the channels to draw: as many as a screen can show."""
+    return slice(None, None, max(1, spectra.n_channels // _MOST_CHANNELS))
 
 
 def _mean(intensities: FloatArray) -> FloatArray:
