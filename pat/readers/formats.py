@@ -26,6 +26,7 @@ class SpectrumReader(Protocol):
 BY_CONTENT = (
     (re.compile(rb"WDF1"), "pat.readers.wdf:read_wdf"),
     (re.compile(rb"\x0a\x0a\xfe\xfe"), "pat.readers.opus:read_opus"),
+    (re.compile(rb"\x89HDF\r\n\x1a\n"), "pat.readers.hdf5:read_hdf5"),
     (
         re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*\$\$[^\r\n]*[\r\n]+)*\s*##\s*(?:TITLE|JCAMP|Title)"),
         "pat.readers.jcamp:read_jcamp",
@@ -34,6 +35,7 @@ BY_CONTENT = (
 BY_SUFFIX = {
     ".spc": "pat.readers.spc:read_spc",
     ".wdf": "pat.readers.wdf:read_wdf",
+    **dict.fromkeys((".h5", ".hdf5"), "pat.readers.hdf5:read_hdf5"),
     **dict.fromkeys((".dx", ".jdx", ".jcm"), "pat.readers.jcamp:read_jcamp"),
 }
 #: Bytes enough to tell a format by.
