@@ -20,6 +20,7 @@ from pat.readers.cells import (
     numbers_of,
     optional_names,
     read_names,
+    read_numbers,
     read_plain,
 )  # fmt: skip
 from pat.readers.findings import Findings, names_in_words
@@ -32,6 +33,9 @@ from pat.spectra import INSTRUMENT_KINDS, Kind, describe_axis
 PANDAS_INDEX = re.compile(r"__index_level_\d+__")
 #: Columns with a meaning of their own, which metadata columns cannot take.
 OWN_COLUMNS = frozenset({*KEYS, "campaign", "scan", "kind", "source_file", "excluded"})
+
+#: Seconds that an acquisition took; half of them move a spectrum's time to its middle.
+DURATION = "acquisition_s"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,6 +92,7 @@ def read_spectrum_keys(
     keys = read_keys(table, reading, source="spectra", may_lack=instrument_rows(kind))
     if table.has("excluded"):
         findings.fault(table.file, "expected exclusions in exclude.csv", column="excluded", row=1)
+    _check_durations(table, findings=findings)
     if keys is None:
         return None
     source = optional_names(table, "source_file").fillna(table.file)
@@ -95,6 +100,15 @@ def read_spectrum_keys(
     own = OWN_COLUMNS | also_own
     rest = {str(c): read_plain(table, c) for c in table.cells.columns if c not in own}
     return pd.concat([keys, pd.DataFrame(rest, index=keys.index)], axis=1)
+
+
+def _check_durations(table: Table, *, findings: Findings) -> None:
+    """Fault cells that cannot be how long an acquisition took."""
+    if not table.has(DURATION):
+        return
+    seconds = read_numbers(table, DURATION, findings=findings)
+    rows = table.rows[seconds < 0]
+    findings.fault_rows(table.file, "expected 0 s or more", rows=rows, column=DURATION)
 
 
 def read_kinds(table: Table, *, findings: Findings) -> pd.Series:

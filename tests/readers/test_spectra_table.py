@@ -189,3 +189,15 @@ def test_many_duplicates_are_told_in_a_few_lines(tmp_path):
     found = faults(tmp_path, {**ALONE, "spectra.csv": "vessel,elapsed_h,400,401\n" + lines})
 
     assert len(found) == 11
+
+
+def test_how_long_an_acquisition_took_is_a_number_that_is_not_negative(tmp_path):
+    lines = "vessel,elapsed_h,acquisition_s,400,401\nV01,0,60 s,1,2\nV01,24,-5,3,4\nV02,0,,5,6\n"
+
+    found = faults(tmp_path, {"spectra.csv": lines})
+
+    assert [(fault.row, fault.column) for fault in found] == [
+        (2, "acquisition_s"),
+        (3, "acquisition_s"),
+    ]
+    assert "got '60 s'" in found[0].message
