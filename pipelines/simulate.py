@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pat.errors import InputError
 from pat.simulator.campaign import SimulatedCampaign, campaign_truth, simulate_campaign
 from pat.simulator.culture import simulate_cultures
 from pat.simulator.design import VesselPlan, design
@@ -18,6 +19,9 @@ from pat.simulator.settings import AUTUMN_START, START, CampaignSettings
 
 #: Kinds of mess that need the night in which clocks are put back.
 AUTUMN = frozenset({MessKind.SUMMER_TIME, MessKind.LOCAL_TIME})
+
+#: Days after which the first daily sample comes after that night.
+DAYS_TO_CHANGE = 7
 
 
 def run(
@@ -39,6 +43,7 @@ def run(
         If an argument is out of its range, or a folder exists; nothing is then written.
     """
     kinds = mess_kinds(mess)
+    check_change(kinds, days=days)
     instrument_named(instrument)
     first = CampaignSettings(
         seed=seed,
@@ -64,9 +69,26 @@ def run(
     for folder, (campaign, calm) in made.items():
         write_simulated_campaign(campaign, folder, mess=kinds, without_fault=calm)
         print(summary(campaign, folder=folder))
+    name = f" --name {campaign_id(out)}" if len(campaigns) > 1 else ""
     for line in remarks(first, n_vessels=vessels, faults=wanted):
         print(line)
-    print(f"next: pat check {out}\n      pat train {' '.join(map(str, campaigns))}")
+    print(f"next: pat check {out}\n      pat train {' '.join(map(str, campaigns))}{name}")
+
+
+def check_change(kinds: Sequence[MessKind], *, days: float) -> None:
+    """Check that a run that should see the clocks put back is long enough to see it.
+
+    Raises
+    ------
+    InputError
+        If no daily sample comes after the change.
+    """
+    if MessKind.SUMMER_TIME in kinds and days < DAYS_TO_CHANGE:
+        msg = (
+            f"mess {MessKind.SUMMER_TIME}: expected at least {DAYS_TO_CHANGE} days, since the "
+            f"clocks are put back in the sixth night; got {days}"
+        )
+        raise InputError(msg)
 
 
 def campaign_id(folder: Path) -> str:

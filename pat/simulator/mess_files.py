@@ -53,7 +53,15 @@ def long_assays(campaign: Campaign, *, mmol: bool) -> pd.DataFrame:
 
 
 def _write(table: pd.DataFrame, path: Path, *, local: bool) -> None:
-    times = table["time"].dt.tz_convert(ZoneInfo(ZONE)) if local else table["time"]
-    form = "%Y-%m-%dT%H:%M:%S" if local else "%Y-%m-%dT%H:%M:%SZ"
-    written = table.assign(time=np.asarray(times.dt.strftime(form)))
-    written.to_csv(path, index=False, lineterminator="\n")
+    times = table["time"]
+    written = local_times(times) if local else times.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    table.assign(time=np.asarray(written)).to_csv(path, index=False, lineterminator="\n")
+
+
+def local_times(times: pd.Series) -> pd.Series:
+    """Return times in UTC as local ones, with their offset in the hour that comes twice."""
+    zoned = times.dt.floor("s").dt.tz_convert(ZoneInfo(ZONE))
+    bare = zoned.dt.tz_localize(None)
+    comes_twice = bare.dt.tz_localize(ZoneInfo(ZONE), ambiguous="NaT").isna()
+    text = bare.dt.strftime("%Y-%m-%dT%H:%M:%S")
+    return text.where(~comes_twice, zoned.map(lambda time: time.isoformat()))

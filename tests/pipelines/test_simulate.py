@@ -113,3 +113,24 @@ def test_a_folder_that_exists_stops_before_anything_is_written(tmp_path, there):
     with pytest.raises(InputError, match="does not exist yet"):
         run(tmp_path / "made", vessels=2, days=2, mess=["second_campaign"])
     assert [path.name for path in tmp_path.iterdir()] == [there]
+
+
+def test_two_campaigns_are_offered_to_training_under_a_name(tmp_path, capsys):
+    run(tmp_path / "made", vessels=2, days=2, mess=["second_campaign"])
+
+    line = f"pat train {tmp_path / 'made'} {tmp_path / 'made-2'} --name made"
+    assert line in capsys.readouterr().out
+
+
+def test_a_run_that_ends_before_the_clocks_are_put_back_is_refused(tmp_path):
+    with pytest.raises(InputError, match="at least 7 days"):
+        run(tmp_path / "made", vessels=2, days=6, mess=["summer_time"])
+    assert not (tmp_path / "made").exists()
+
+
+def test_local_times_of_a_long_campaign_can_be_read(tmp_path):
+    run(tmp_path / "made", vessels=12, days=7, mess=["local_time", "clock_offset"], seed=2)
+
+    read = read_campaign(tmp_path / "made")
+    assert "+02:00" in (tmp_path / "made" / "events.csv").read_text()
+    assert read.events is not None

@@ -13,6 +13,7 @@ from pat.simulator import files
 from pat.simulator.campaign import simulate_campaign
 from pat.simulator.files import write_simulated_campaign
 from pat.simulator.mess import MessKind
+from pat.simulator.mess_files import local_times
 from pat.simulator.settings import AUTUMN_START, CampaignSettings
 from tests.simulator.made_up import made_up_cultures
 
@@ -98,6 +99,17 @@ def test_local_times_across_the_change_read_back_in_utc(tmp_path):
     assert "T09:00:00" in text
     assert set(read.assays["time"]) == set(made.campaign.assays["time"])
     assert set(read.events["time"]) == set(made.campaign.events["time"].dt.floor("s"))
+
+
+def test_only_the_hour_that_comes_twice_carries_its_offset():
+    hours = ["2024-10-26T23:59:59Z", "2024-10-27T00:30Z", "2024-10-27T01:30Z", "2024-10-27T02:00Z"]
+
+    assert local_times(pd.Series(pd.to_datetime(hours, utc=True, format="ISO8601"))).tolist() == [
+        "2024-10-27T01:59:59",
+        "2024-10-27T02:30:00+02:00",
+        "2024-10-27T02:30:00+01:00",
+        "2024-10-27T03:00:00",
+    ]
 
 
 def test_censored_cells_with_replicates_in_mmol_keep_their_sign(tmp_path):
