@@ -27,7 +27,7 @@ class Comparison:
 
 
 def compare(
-    challenger: SensorVersion, champion: SensorVersion, tracking: Tracking
+    challenger: SensorVersion, champion: SensorVersion, *, tracking: Tracking
 ) -> Comparison | None:
     """Return both versions' errors on the samples that both held out; None where none is shared.
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from pat.errors import InputError, SensorError
+from pat.registry.descriptions import sensor_description
 from pat.registry.store_errors import none_if_missing, store_errors
 from pat.registry.tracking import Tracking
 from pat.registry.versions import SensorVersion, get_version, version_with_alias
@@ -86,10 +87,10 @@ def promote(
         always possible.
     """
     _check_words(alias, (by, why, *(() if waive is None else (waive,))))
-    target = get_version(name, version, tracking)
-    current = version_with_alias(name, alias, tracking)
+    target = get_version(name, version, tracking=tracking)
+    current = version_with_alias(name, alias, tracking=tracking)
     found = margin(target, tracking)
-    if not found.is_met and waive is None and not _held_before(name, version, alias, tracking):
+    if not found.is_met and waive is None and not _held_before(target, alias, tracking=tracking):
         raise SensorError(_refusal(target, found))
     move = Promotion(
         alias=alias,
@@ -100,7 +101,8 @@ def promote(
         waived=None if waive is None else waive.strip(),
         at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
     )
-    _record(name, move, tracking)
+    _record(name, move, tracking=tracking)
+    _describe(target, tracking)
     return move
 
 
@@ -113,9 +115,9 @@ def history(name: str, tracking: Tracking) -> list[Promotion]:
     return sorted((Promotion(**move) for move in moves), key=lambda move: move.at)
 
 
-def _held_before(name: str, version: int, alias: str, tracking: Tracking) -> bool:
-    moves = history(name, tracking)
-    return any(move.to_version == version and move.alias == alias for move in moves)
+def _held_before(version: SensorVersion, alias: str, *, tracking: Tracking) -> bool:
+    moves = history(version.name, tracking)
+    return any(move.to_version == version.version and move.alias == alias for move in moves)
 
 
 def _check_words(alias: str, words: tuple[str, ...]) -> None:
@@ -129,7 +131,7 @@ def _check_words(alias: str, words: tuple[str, ...]) -> None:
         raise InputError(msg)
 
 
-def _record(name: str, move: Promotion, tracking: Tracking) -> None:
+def _record(name: str, move: Promotion, *, tracking: Tracking) -> None:
     """Write the record first: a move that nobody can explain must not exist."""
     client = tracking.client
     key = f"{_HISTORY}{move.at}"
@@ -140,6 +142,14 @@ def _record(name: str, move: Promotion, tracking: Tracking) -> None:
         except BaseException:
             client.delete_registered_model_tag(name, key)
             raise
+
+
+def _describe(version: SensorVersion, tracking: Tracking) -> None:
+    """Show the newest moves on the page of the registered sensor; the tags keep them all."""
+    moves = history(version.name, tracking)
+    text = sensor_description(version.analyte, version.unit, moves=moves)
+    with store_errors(tracking.address, consequence="the alias was moved and recorded"):
+        tracking.client.update_registered_model(version.name, description=text)
 
 
 def _number(text: str) -> float | None:

@@ -179,6 +179,7 @@ def _check_writable(file: Path) -> None:
     existed = file.exists()
     with closing(sqlite3.connect(file, timeout=_LOCK_PATIENCE_S)) as database:
         database.execute("BEGIN IMMEDIATE")
+        database.execute("CREATE TABLE can_be_written (x)")
         database.rollback()
     if not existed:
         file.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ The order is what a failure must respect: runs and models first, versions when a
 stand, aliases last. Whatever fails, Ctrl-C too, what was written until then is taken back.
 """
 
+import json
 import re
 import tempfile
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pat.errors import StoreError
+from pat.registry.descriptions import run_note, sensor_description, version_description
 from pat.registry.flavour import write_flavour
 from pat.registry.store_errors import none_if_missing, store_errors
 from pat.registry.taking_back import MARK, Before, state_before, take_back
@@ -21,16 +23,11 @@ from pat.registry.tracking import Tracking, quiet_mlflow
 from pat.registry.training_record import AnalyteRun, LoggedSensor, TrainingRun
 
 if TYPE_CHECKING:
-    from mlflow import MlflowClient
     from mlflow.entities import DatasetInput, LoggedModel
 
 CHALLENGER = "challenger"
 
 _CONSEQUENCE = "nothing was registered"
-
-# What MLflow's tables hold; SQLite would take more, Postgres refuses it.
-_LONGEST_NOTE = 8000
-_LONGEST_DESCRIPTION = 5000
 
 _NOT_IN_MODEL_NAMES = re.compile(r"[/:.%\"']")
 
@@ -50,12 +47,12 @@ def log_training(
         before = state_before(
             tracking,
             experiment_id=_experiment_id(tracking, training.name),
-            mark=uuid.uuid4().hex,
+            mark=uuid.uuid4().hex[:16],
             alias=CHALLENGER,
             names=tuple(_registered_name(training, run) for run in training.analytes),
         )
         try:
-            return _Writing(tracking.client, training, before).write(register=register)
+            return _Writing(tracking, training, before=before).write(register=register)
         except BaseException as error:
             left = take_back(tracking, before)
             if left:
@@ -70,8 +67,8 @@ def log_training(
 class _Writing:
     """Writes one training; each thing carries the training's mark from its first moment."""
 
-    def __init__(self, client: "MlflowClient", training: TrainingRun, before: Before) -> None:
-        self.client = client
+    def __init__(self, tracking: Tracking, training: TrainingRun, *, before: Before) -> None:
+        self.client = tracking.client
         self.training = training
         self.experiment_id = before.experiment_id
         self.mark = {MARK: before.mark}
@@ -80,7 +77,10 @@ class _Writing:
     def write(self, *, register: bool) -> list[LoggedSensor]:
         """Return where each sensor is."""
         parent_id = self._parent()
-        models = [self._child(run, parent_id) for run in self.training.analytes]
+        models = [
+            self._child(run, parent_id, number=number)
+            for number, run in enumerate(self.training.analytes)
+        ]
         logged = [
             self._registered(run, model) if register else _unregistered(run, model)
             for run, model in zip(self.training.analytes, models, strict=True)
@@ -98,11 +98,14 @@ class _Writing:
         self._log(run_id, metrics=training.metrics, params=training.params)
         return run_id
 
-    def _child(self, run: AnalyteRun, parent_id: str) -> "LoggedModel":
+    def _child(self, run: AnalyteRun, parent_id: str, *, number: int) -> "LoggedModel":
         from mlflow.entities import LoggedModelOutput
 
+        title = f"{run.analyte} {self.training.title}"
         tags = {**run.tags, "mlflow.parentRunId": parent_id}
-        run_id = self._run(run.analyte, tags=tags, note=run.card)
+        # Pages list the newest first; a millisecond keeps the analytes in their order.
+        later_ms = len(self.training.analytes) - number
+        run_id = self._run(title, tags=tags, note=run.card, later_ms=later_ms)
         model = self.client.create_logged_model(
             self.experiment_id,
             name=_NOT_IN_MODEL_NAMES.sub("_", run.analyte),
@@ -122,11 +125,12 @@ class _Writing:
         self.client.set_terminated(run_id)
         return model
 
-    def _run(self, title: str, *, tags: Mapping[str, str], note: str) -> str:
+    def _run(self, title: str, *, tags: Mapping[str, str], note: str, later_ms: int = 0) -> str:
         run = self.client.create_run(
             self.experiment_id,
+            start_time=int(self.training.started_at.timestamp() * 1000) + later_ms,
             run_name=title,
-            tags={**tags, **self.mark, "mlflow.note.content": _cut(note, _LONGEST_NOTE)},
+            tags={**tags, **self.mark, "mlflow.note.content": run_note(note)},
         )
         run_id = str(run.info.run_id)
         self.client.log_inputs(run_id, [self.dataset])
@@ -143,14 +147,12 @@ class _Writing:
         from mlflow.entities import Metric, Param
 
         at, of = _now_ms(), self.dataset.dataset
-        self.client.log_batch(
-            run_id,
-            metrics=[
-                Metric(name, value, at, 0, model_id, of.name, of.digest)
-                for name, value in metrics.items()
-            ],
-            params=[Param(name, value) for name, value in params.items()],
-        )
+        points = [
+            Metric(name, value, at, 0, model_id, of.name, of.digest)
+            for name, value in metrics.items()
+        ]
+        settings = [Param(name, value) for name, value in params.items()]
+        self.client.log_batch(run_id, metrics=points, params=settings)
 
     def _log_curve(self, run_id: str, rmsecv_by_components: Mapping[int, float]) -> None:
         from mlflow.entities import Metric
@@ -174,19 +176,21 @@ class _Writing:
     def _registered(self, run: AnalyteRun, model: "LoggedModel") -> LoggedSensor:
         name = _registered_name(self.training, run)
         if none_if_missing(partial(self.client.get_registered_model, name)) is None:
-            description = (
-                f"Soft sensor for {run.analyte} ({run.unit}), family {self.training.name}."
+            self.client.create_registered_model(
+                name, description=sensor_description(run.analyte, run.unit)
             )
-            self.client.create_registered_model(name, description=description)
         version = self.client.create_model_version(
             name,
             model.model_uri,
             run_id=model.source_run_id,
             tags={**_version_tags(run), **self.mark},
-            description=_cut(run.card, _LONGEST_DESCRIPTION),
+            description=version_description(run.card),
             model_id=model.model_id,
         )
         number = int(version.version)
+        # The UI's list of models shows by this tag where each is registered.
+        registered = json.dumps([{"name": name, "version": number}])
+        self.client.set_logged_model_tags(model.model_id, {"mlflow.modelVersions": registered})
         return LoggedSensor(
             run.analyte, str(model.source_run_id), f"models:/{name}/{number}", number
         )
@@ -221,8 +225,8 @@ def _experiment_id(tracking: Tracking, name: str) -> str:
             f"Trainings of the soft sensors {name}. Each is a run, with a run an analyte inside: "
             "its card, figures, every candidate tried and every held-out prediction."
         )
-        tags = {"mlflow.note.content": note}
-        return str(client.create_experiment(name, artifact_location=location, tags=tags))
+        made = client.create_experiment(name, location, tags={"mlflow.note.content": note})
+        return str(made)
     if found.lifecycle_stage != "active":
         client.restore_experiment(found.experiment_id)
     return str(found.experiment_id)
@@ -240,11 +244,6 @@ def _dataset(training: TrainingRun) -> "DatasetInput":
     )
     context = [InputTag(key="mlflow.data.context", value="training")]
     return DatasetInput(dataset._to_mlflow_entity(), context)
-
-
-def _cut(text: str, most: int) -> str:
-    end = " ... (whole in report.html)"
-    return text if len(text) <= most else text[: most - len(end)] + end
 
 
 def _now_ms() -> int:

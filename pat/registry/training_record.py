@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import pandas as pd
 
@@ -73,7 +74,9 @@ class TrainingRun:
     name : str
         Of the sensor family: the experiment's, and the prefix of the registered models.
     title : str
-        Of the parent run.
+        Of the parent run, and after the analyte in the titles of its children.
+    started_at : datetime
+        With its time zone.
     description : str
         Markdown, shown on the parent run.
     metrics, params, tags : mappings
@@ -84,6 +87,7 @@ class TrainingRun:
 
     name: str
     title: str
+    started_at: datetime
     description: str
     metrics: Mapping[str, float]
     params: Mapping[str, str]

@@ -31,6 +31,7 @@ class SensorVersion:
     name: str
     version: int
     aliases: tuple[str, ...]
+    analyte: str
     unit: str
     rmsecv: str
     nested_rmse: str
@@ -96,8 +97,8 @@ def resolve_version(reference: str, tracking: Tracking) -> SensorVersion:
         raise SensorError(msg)
     name, version, alias = match["name"], match["version"], match["alias"]
     if version is not None:
-        return get_version(name, int(version), tracking)
-    found = version_with_alias(name, alias, tracking)
+        return get_version(name, int(version), tracking=tracking)
+    found = version_with_alias(name, alias, tracking=tracking)
     if found is None:
         wanted = alias if alias == CHAMPION else f"alias {alias}"
         raise SensorError(_unknown(name, tracking, wanted=wanted))
@@ -120,7 +121,7 @@ def registered_sensors(tracking: Tracking) -> list[SensorVersion]:
     return sorted(rows, key=lambda row: (row.name, -row.version))
 
 
-def get_version(name: str, version: int, tracking: Tracking) -> SensorVersion:
+def get_version(name: str, version: int, *, tracking: Tracking) -> SensorVersion:
     """Return one version, or say which there are."""
     client = tracking.client
     with store_errors(tracking.address):
@@ -134,12 +135,12 @@ def get_version(name: str, version: int, tracking: Tracking) -> SensorVersion:
     return _row(found, model)
 
 
-def version_with_alias(name: str, alias: str, tracking: Tracking) -> SensorVersion | None:
+def version_with_alias(name: str, alias: str, *, tracking: Tracking) -> SensorVersion | None:
     """Return the version that holds an alias, or None."""
     with store_errors(tracking.address):
         model = none_if_missing(partial(tracking.client.get_registered_model, name))
     held = None if model is None else dict(model.aliases).get(alias)
-    return None if held is None else get_version(name, int(held), tracking)
+    return None if held is None else get_version(name, int(held), tracking=tracking)
 
 
 def _logged_sensor(model_id: str, tracking: Tracking) -> SoftSensor:
@@ -205,6 +206,7 @@ def _row(version: "ModelVersion", model: "RegisteredModel") -> SensorVersion:
         name=str(version.name),
         version=int(version.version),
         aliases=tuple(sorted(a for a, held in aliases if int(held) == int(version.version))),
+        analyte=tags.get("analyte", ""),
         unit=tags.get("unit", ""),
         rmsecv=tags.get("cv/rmse", ""),
         nested_rmse=tags.get("nested/rmse", ""),

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import warnings
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +15,10 @@ from sqlalchemy.engine import Engine
 from pat.registry.tracking import Tracking, make_tracking, open_tracking
 from pat.registry.training_log import log_training
 from tests.registry.trainings import make_training
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # MLflow warns of its own type hints when it is imported
+    import mlflow.pyfunc  # noqa: F401
 
 #: Where MLflow keeps absolute places of files.
 _PLACES = (

@@ -44,8 +44,8 @@ def test_the_runs_keep_the_names_that_dashboards_hang_on(tracking: Tracking) -> 
 
     child = tracking.client.get_run(logged.run_id)
     parent = tracking.client.get_run(child.data.tags["mlflow.parentRunId"])
-    assert child.info.run_name == "glucose"
-    assert parent.info.run_name == "2026-05-01 quick"
+    assert child.info.run_name == "glucose quick 2026-05-01 10:00"
+    assert parent.info.run_name == "quick 2026-05-01 10:00"
     assert {child.info.status, parent.info.status} == {"FINISHED"}
     assert child.data.metrics["nested/rmse"] == 0.3
     assert child.data.metrics["null/culture_age"] == 1.2

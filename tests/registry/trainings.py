@@ -1,6 +1,7 @@
 """Trainings of a small sensor, for tests that need one in a store."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
@@ -65,7 +66,8 @@ def make_training(runs: Sequence[AnalyteRun] | None = None, *, name: str = "cho"
     """Return a training of these analytes, by default of glucose."""
     return TrainingRun(
         name=name,
-        title="2026-05-01 quick",
+        title="quick 2026-05-01 10:00",
+        started_at=datetime(2026, 5, 1, 10, tzinfo=UTC),
         description="Soft sensors from cho.",
         metrics={"seconds": 12.5},
         params={"effort": "quick", "seed": "0"},
