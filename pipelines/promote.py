@@ -27,8 +27,8 @@ def run(
     from pat.registry import get_version, margin, open_tracking, promote, version_with_alias
 
     tracking = open_tracking(tracking_uri)
-    target = get_version(name, version, tracking)
-    current = version_with_alias(name, alias, tracking)
+    target = get_version(name, version, tracking=tracking)
+    current = version_with_alias(name, alias, tracking=tracking)
     if current is not None and current.version == target.version:
         print(f"{name}: version {version} is the {alias} already; nothing was changed")
         return
@@ -58,13 +58,12 @@ def _show_comparison(
 ) -> None:
     from pat.registry import compare
 
-    found = compare(target, current, tracking)
-    challenger = f"version {target.version} (challenger)"
-    champion = f"version {current.version} ({alias})"
+    found = compare(target, current, tracking=tracking)
+    first, second = f"version {target.version}", f"version {current.version}, now {alias}"
     if found is None:
-        print(f"{challenger} and {champion} share no held-out sample to be compared on")
+        print(f"{first} and {second}, share no held-out sample to be compared on")
         return
     print(f"on {found.n_samples} samples of {found.n_cultures} cultures that both held out:")
-    print(f"  first   {challenger}  RMSE {found.rmse_challenger:.4g} {target.unit}")
-    print(f"  second  {champion}  RMSE {found.rmse_champion:.4g} {target.unit}")
+    print(f"  first   {first}: RMSE {found.rmse_challenger:.4g} {target.unit}")
+    print(f"  second  {second}: RMSE {found.rmse_champion:.4g} {target.unit}")
     print(f"  paired by culture: {found.test.meaning}")

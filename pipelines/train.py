@@ -4,6 +4,7 @@ import json as json_module
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,12 +73,16 @@ def run(
     print_summary(facts, address=tracking.address)
     if json is not None:
         _write_json(facts, json)
+    _require_one(facts)
+    print_next(facts, campaigns=campaigns)
+    return facts
+
+
+def _require_one(facts: "Sequence[TrainingFacts]") -> None:
     if all(fact.skipped is not None for fact in facts):
         reasons = "; ".join(f"{fact.analyte}: {fact.skipped}" for fact in facts)
         msg = f"no analyte could be trained ({reasons}); nothing was registered"
         raise CalibrationError(msg)
-    print_next(facts, campaigns=campaigns)
-    return facts
 
 
 def _train(
@@ -90,7 +95,7 @@ def _train(
     from pat.calibration import Skipped, calibration_set
     from pipelines.training_evidence import trained_sensor
 
-    started = time.perf_counter()
+    started_at = datetime.now(UTC)
     wanted = process_names(campaigns) if options.with_process_data else ()
     cal = calibration_set(campaigns, analytes=analytes, process_names=wanted)
     held = cal.holdout_mask(options.holdout)
@@ -109,9 +114,12 @@ def _train(
             )
         except CalibrationError as error:
             skipped[analyte] = str(error)
-    seconds = time.perf_counter() - started
-    logged = _log(trained, training, skipped=skipped, options=options, seconds=seconds, to=tracking)
-    return [_facts(name, cal, trained, logged=logged, skipped=skipped) for name in cal.analytes]
+    logged = _log(
+        trained, training, skipped=skipped, options=options, started_at=started_at, to=tracking
+    )
+    return [
+        _facts(name, cal, trained=trained, logged=logged, skipped=skipped) for name in cal.analytes
+    ]
 
 
 def _searched(
@@ -140,7 +148,7 @@ def _log(
     *,
     skipped: Mapping[str, str],
     options: TrainingOptions,
-    seconds: float,
+    started_at: datetime,
     to: "Tracking",
 ) -> "dict[str, LoggedSensor]":
     """Write the training to MLflow; return where each analyte's sensor is."""
@@ -149,15 +157,15 @@ def _log(
 
     if not trained:
         return {}
-    run = training_run(trained, training, skipped=skipped, options=options, seconds=seconds)
+    run = training_run(trained, training, skipped=skipped, options=options, started_at=started_at)
     return {one.analyte: one for one in log_training(to, run, register=options.register)}
 
 
 def _facts(
     analyte: str,
     cal: "CalibrationSet",
-    trained: "Mapping[str, TrainedSensor]",
     *,
+    trained: "Mapping[str, TrainedSensor]",
     logged: "Mapping[str, LoggedSensor]",
     skipped: Mapping[str, str],
 ) -> "TrainingFacts":

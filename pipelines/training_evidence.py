@@ -67,11 +67,13 @@ def trained_sensor(
     """
     sensor = _built(cal, result, campaigns=campaigns, options=options)
     facts = _facts(cal, result, holdout_rmsep=_rmse_of(sensor, held_out))
-    further = _further(cal, result, sensor)
+    further = _further(cal, result, sensor=sensor)
     heldout = heldout_table(result, sensor)
     context = card_context(cal, sensor, campaigns=campaigns, held_out=options.holdout)
     card = model_card(facts, further, context=context)
-    figures = training_figures(result, sensor, heldout, axis_label=axis_label(cal.axis_kind))
+    figures = training_figures(
+        result, sensor, heldout=heldout, axis_label=axis_label(cal.axis_kind)
+    )
     return TrainedSensor(
         facts=facts,
         further=further,
@@ -177,7 +179,7 @@ def _facts(
     )
 
 
-def _further(cal: CalibrationSet, result: SearchResult, sensor: SoftSensor) -> FurtherFigures:
+def _further(cal: CalibrationSet, result: SearchResult, *, sensor: SoftSensor) -> FurtherFigures:
     honest = result.rmsecv if result.nested_rmse is None else result.nested_rmse
     fit_rmse = _rmse_of(sensor, cal)
     assert fit_rmse is not None  # a sensor is fitted to samples

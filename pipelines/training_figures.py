@@ -17,7 +17,7 @@ _TRENDS = 4
 
 
 def training_figures(
-    result: SearchResult, sensor: SoftSensor, heldout: pd.DataFrame, *, axis_label: str
+    result: SearchResult, sensor: SoftSensor, *, heldout: pd.DataFrame, axis_label: str
 ) -> dict[str, str]:
     """Return every figure as SVG text under the name of its file."""
     unit, analyte = sensor.analyte.unit, sensor.analyte.name

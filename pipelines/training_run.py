@@ -21,16 +21,17 @@ def training_run(
     *,
     skipped: Mapping[str, str],
     options: TrainingOptions,
-    seconds: float,
+    started_at: datetime,
 ) -> TrainingRun:
     """Return the whole training as MLflow keeps it; `skipped` tells why analytes have no sensor."""
     tags = _tags(cal, next(iter(trained.values())))
     return TrainingRun(
         name=options.name,
-        title=f"{datetime.now(UTC):%Y-%m-%d %H:%M} {options.effort}",
+        title=f"{options.effort} {started_at:%Y-%m-%d %H:%M}",
+        started_at=started_at,
         description=overview(trained, skipped=skipped, campaigns=tags["campaigns"]),
         metrics={
-            "seconds": round(seconds, 1),
+            "seconds": round((datetime.now(UTC) - started_at).total_seconds(), 1),
             "samples": float(len(cal)),
             "cultures": float(len(set(cal.cultures))),
             "analytes": float(len(trained)),

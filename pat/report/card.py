@@ -114,7 +114,7 @@ def _purpose(facts: TrainingFacts, context: CardContext) -> str:
         ("axis", context.axis),
         ("model", f"{facts.model}, recipe {facts.recipe}"),
     ]
-    return _table(("what", "of this sensor"), rows)
+    return _table(("property", "value"), rows)
 
 
 def _merit_table(facts: TrainingFacts, further: FurtherFigures) -> str:
@@ -175,7 +175,8 @@ def _bullets(lines: Sequence[str]) -> str:
 
 def _table(head: tuple[str, str], rows: Sequence[tuple[str, str]]) -> str:
     lines = [f"| {head[0]} | {head[1]} |", "|---|---|"]
-    lines += [f"| {left} | {_cell(right)} |" for left, right in rows]
+    # MLflow's page sets no space between columns.
+    lines += [f"| {left} &emsp; | {_cell(right)} |" for left, right in rows]
     return "\n".join(lines)
 
 
