@@ -152,6 +152,17 @@ def _keys(datasets: Mapping[str, Dataset], *, n_spectra: int, timezone: str | No
 
 
 def _texts(item: Dataset) -> pd.Series:
+    """Return a dataset of numbers or of fixed-length text as text.
+
+    Text of variable length lies in a heap of its own; the HDF5 library follows a broken one
+    without end, so such text is not touched.
+    """
     if item.dtype.kind in "fiu":
         return pd.Series([f"{value:.17g}" for value in _numbers(item)], dtype="str")
+    if item.dtype.kind != "S" or item.size * item.dtype.itemsize > LARGEST_BYTES:
+        msg = (
+            f"expected text of fixed length in {item.name}; got {item.dtype}: "
+            "write it as bytes, numpy dtype S"
+        )
+        raise FileFormatError(msg)
     return pd.Series(item.asstr(errors="replace")[()], dtype="str")

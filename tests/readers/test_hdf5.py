@@ -49,10 +49,10 @@ def test_one_spectrum_may_have_one_dimension(tmp_path):
 
 
 def test_values_beside_the_spectra_are_their_keys(tmp_path):
-    times = [b"2024-05-01T10:00Z", b"2024-05-01 11:00", b"2024-05-01T12:00Z"]
+    times = np.array([b"2024-05-01T10:00Z", b"2024-05-01 11:00", b"2024-05-01T12:00Z"])
 
     keys = read(
-        tmp_path, raman_shift=AXIS, spectra=COUNTS, vessel=[b"V01"] * 3, time=times,
+        tmp_path, raman_shift=AXIS, spectra=COUNTS, vessel=np.array([b"V01"] * 3), time=times,
         elapsed_h=[1.0, 2.0, 3.0], sample=[7, 8, 9], temperature=[1, 2, 3],
     ).keys  # fmt: skip
 
@@ -72,7 +72,8 @@ def test_values_beside_the_spectra_are_their_keys(tmp_path):
         ({"raman_shift": AXIS, "a": COUNTS.T}, "of 5 columns; got none"),
         ({"raman_shift": AXIS[[0, 2, 1, 3, 4]], "a": COUNTS}, "rising or falling"),
         ({"wavelength": AXIS - 400, "a": COUNTS}, "ultraviolet"),
-        ({"raman_shift": AXIS, "a": COUNTS, "time": [b"soon"] * 3}, "soon"),
+        ({"raman_shift": AXIS, "a": COUNTS, "time": np.array([b"soon"] * 3)}, "soon"),
+        ({"raman_shift": AXIS, "a": COUNTS, "vessel": ["V01"] * 3}, "text of fixed length"),
     ],
 )
 def test_what_is_not_one_axis_and_one_table_is_refused(tmp_path, datasets, words):
@@ -111,7 +112,9 @@ def test_a_missing_extra_is_named_with_the_line_to_type(tmp_path, monkeypatch):
 
 
 def test_broken_files_are_read_or_refused(tmp_path):
-    content = write(tmp_path, raman_shift=AXIS, counts=COUNTS, vessel=[b"V01"] * 3).read_bytes()
+    content = write(
+        tmp_path, raman_shift=AXIS, counts=COUNTS, vessel=np.array([b"V01"] * 3)
+    ).read_bytes()
     rng = random.Random(20240501)
     refused = 0
     for number in range(200):
