@@ -133,6 +133,7 @@ def _say(evaluation: "Evaluation", facts: dict[str, Any]) -> None:
         rows.append(("excluded spectra", f"{evaluation.n_excluded} not predicted"))
     print_table(("figure", "value"), rows)
     _say_why_flagged(evaluation)
+    _say_what_was_learnt(evaluation)
 
 
 def _say_why_flagged(evaluation: "Evaluation") -> None:
@@ -140,6 +141,18 @@ def _say_why_flagged(evaluation: "Evaluation") -> None:
     flagged = evaluation.predictions[evaluation.predictions["reasons"] != ""]
     for quality, rows in flagged.groupby("quality", sort=True):
         print(f"{quality}, for instance: {rows['reasons'].iloc[len(rows) // 2]}")
+
+
+def _say_what_was_learnt(evaluation: "Evaluation") -> None:
+    """Warn of cultures that the sensor was trained on: their errors say little of new ones."""
+    known = evaluation.trained_on
+    if known:
+        n = evaluation.compared["culture"].nunique()
+        print(
+            f"warning: the sensor was trained on {len(known)} of these {n} cultures "
+            f"({', '.join(known[:3])}{' ...' if len(known) > 3 else ''}); their errors are "
+            "smaller than those of cultures it has not seen"
+        )
 
 
 def _with_interval(value: float | None, interval: list[float] | None, unit: str) -> str:

@@ -72,6 +72,14 @@ class Evaluation:
         """The samples that have a prediction."""
         return self.samples[self.samples["prediction"].notna()]
 
+    @property
+    def trained_on(self) -> tuple[str, ...]:
+        """The compared cultures whose assays the sensor learnt from, by their names."""
+        if SAMPLES not in self.sensor.contents:
+            return ()
+        training = _training_samples(self.sensor)["culture"]
+        return tuple(sorted(set(self.compared["culture"]) & set(training)))
+
     def errors(self) -> FloatArray:
         """Return prediction minus assay of the compared samples."""
         return _errors(self.compared)
@@ -241,7 +249,7 @@ def _nulls(sensor: SoftSensor, samples: pd.DataFrame) -> dict[str, float | None]
     compared = samples[samples["prediction"].notna()]
     if compared.empty or SAMPLES not in sensor.contents:
         return {"mean": None, "culture_age": None, "last_assay": None}
-    training = pd.read_csv(io.BytesIO(sensor.contents[SAMPLES]))
+    training = _training_samples(sensor)
     guesses = {
         "mean": np.full(len(compared), training["assay"].mean()),
         "culture_age": _from_age(training, compared),
@@ -249,6 +257,13 @@ def _nulls(sensor: SoftSensor, samples: pd.DataFrame) -> dict[str, float | None]
     }
     assay = compared["assay"].to_numpy(dtype=np.float64)
     return {name: None if guess is None else rmse(guess - assay) for name, guess in guesses.items()}
+
+
+def _training_samples(sensor: SoftSensor) -> pd.DataFrame:
+    """Return the samples that a sensor was trained on."""
+    names = dict.fromkeys(("campaign", "vessel", "culture", "group", "sample"), "str")
+    stored = io.BytesIO(sensor.contents[SAMPLES])
+    return pd.read_csv(stored, dtype=names, keep_default_na=False, na_values=[""])
 
 
 def _from_age(training: pd.DataFrame, compared: pd.DataFrame) -> FloatArray | None:

@@ -1,6 +1,7 @@
 """`pat evaluate` says how good a sensor is on a campaign, and compares two on the same samples."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from pat.calibration.splitters import culture_folds
 from pat.errors import InputError, StoreError
 from pat.preprocessing import Resample, SavitzkyGolay, regular_grid
 from pat.readers import read_campaign, write_campaign
-from pat.soft_sensor import build_sensor, load_sensor, save_sensor, single_spectra
+from pat.soft_sensor import build_sensor, evaluation, load_sensor, save_sensor, single_spectra
 from pipelines import evaluate, predict
 from tests.soft_sensor.sensors import make_run, make_sensor, plain_sensor, pls
 
@@ -56,6 +57,19 @@ def test_two_sensors_are_compared_on_the_same_samples(folders, capsys):
     # All six cultures favour the same sensor: 2 of 64 patterns of signs are as extreme.
     assert against["p_value"] == pytest.approx(2 / 64)
     assert "the first has the smaller error" in capsys.readouterr().out
+
+
+def test_cultures_that_the_sensor_was_trained_on_are_named(folders, capsys):
+    sensor, campaign = load_sensor(folders / "good"), read_campaign(folders / "run")
+    facts = evaluate.run(str(folders / "good"), folders / "run")
+    assert "was trained on" not in capsys.readouterr().out
+
+    trained = campaign.culture(campaign.vessels["vessel"].iloc[0])
+    samples = b"culture,time,elapsed_h,sample,assay\n" + trained.encode() + b",,0,,3\n"
+    knowing = replace(sensor, contents={**sensor.contents, "samples.csv": samples})
+    evaluate._say(evaluation.evaluate(knowing, campaign), facts[0])
+
+    assert f"was trained on 1 of these 6 cultures ({trained})" in capsys.readouterr().out
 
 
 def test_a_rival_for_another_analyte_is_refused(folders, tmp_path):
