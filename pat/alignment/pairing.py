@@ -182,7 +182,9 @@ def _sel(campaign: Campaign, spread: dict[str, Spread]) -> dict[str, float | Non
 
 def _warnings(campaign: Campaign, went: Pass) -> tuple[str, ...]:
     is_timed = bool(went.spectra.by_time.any() and (went.samples.instants != MISSING).any())
-    return (went.parted_by.warnings if is_timed else ()) + _other_methods(campaign)
+    told = any("events.csv" in warning for warning in campaign.warnings)
+    parting = tuple(w for w in went.parted_by.warnings if not (told and "events.csv" in w))
+    return (parting if is_timed else ()) + _other_methods(campaign)
 
 
 def _other_methods(campaign: Campaign) -> tuple[str, ...]:

@@ -76,7 +76,12 @@ def unpaired_spectra(went: Pass, rows: IntArray) -> tuple[Unpaired, ...]:
     for vessel, mine in rows_by_vessel(went.spectra.keys, open_).items():
         found = _spectrum_reasons(went, vessel, mine, assayed.get(vessel, _NONE))
         reasons[place[mine]] = found
-    keys = _spectrum_keys(went, rows)
+    keys = spectrum_keys(
+        went.spectra.keys,
+        went.spectra.instants,
+        rows=rows,
+        relative=went.parted_by.relative,
+    )
     return tuple(Unpaired(k, str(r)) for k, r in zip(keys, reasons, strict=True))
 
 
@@ -90,6 +95,9 @@ def _sample_reason(went: Pass, row: int, mine: IntArray) -> str:
         return f"every spectrum of vessel {vessel} is excluded"
     timed = mine[went.spectra.by_time[mine]]
     if at == MISSING or timed.size == 0:
+        owner = _owner(went.spectra.keys, sample)
+        if owner is not None and owner != vessel:
+            return f"sample {sample} is of vessel {owner} among the spectra"
         lacking = "the assay has no time" if at == MISSING else "no culture spectrum has a time"
         return f"no spectrum of sample {sample}, and {lacking}" if sample is not None else lacking
     distance = np.abs(went.spectra.instants[timed] - at)
@@ -142,11 +150,22 @@ def _spectrum_reasons(went: Pass, vessel: str, rows: IntArray, assayed: IntArray
 def _untimed_reason(went: Pass, row: int, *, has_times: bool) -> str:
     sample = text_or_none(went.spectra.keys["sample"].iloc[row])
     kind = went.spectra.keys["kind"].iloc[row]
+    owner = _owner(went.samples.keys, sample)
+    if owner is not None:
+        return f"sample {sample} is of vessel {owner} among the assays"
     if kind != Kind.CULTURE.value:
         named = f"no assay of sample {sample}" if sample is not None else "no sample is named"
         return f"{kind} spectra pair by sample alone, and {named}"
     lacking = "the spectrum has no time" if has_times else "no assay has a time"
     return f"no assay of sample {sample}, and {lacking}" if sample is not None else lacking
+
+
+def _owner(keys: pd.DataFrame, sample: str | None) -> str | None:
+    """Return the vessel that has a sample of this name; None where none has it."""
+    if sample is None:
+        return None
+    vessels = keys.loc[keys["sample"] == sample, "vessel"]
+    return str(vessels.iloc[0]) if len(vessels) else None
 
 
 def _parted_reason(went: Pass, vessel: str, row: int, gap: int) -> str:
@@ -165,24 +184,36 @@ def _nearest(sorted_instants: IntArray, at: IntArray) -> IntArray:
     return np.where(is_left, left, right)
 
 
-def _spectrum_keys(went: Pass, rows: IntArray) -> list[str]:
-    keys = went.spectra.keys
+def spectrum_keys(
+    keys: pd.DataFrame, instants: IntArray, *, rows: IntArray, relative: frozenset[str]
+) -> list[str]:
+    """Return the words that name these spectra: `V07, 2024-05-01T10:00Z, scan 3`.
+
+    Parameters
+    ----------
+    keys : DataFrame (n_spectra)
+    instants : ndarray of shape (n_spectra,)
+    rows : ndarray of shape (n_named,)
+    relative : frozenset of str
+        Vessels whose instants count from inoculation.
+    """
     columns = (keys[name].iloc[rows].to_numpy() for name in ("vessel", "sample", "scan"))
     return [
-        _spectrum_key(went, vessel, int(at), sample=sample, scan=scan)
-        for at, vessel, sample, scan in zip(went.spectra.instants[rows], *columns, strict=True)
+        _spectrum_key(
+            text_or_none(vessel),
+            describe_instant(int(at), is_relative=vessel in relative) if at != MISSING else None,
+            sample=text_or_none(sample),
+            scan=text_or_none(scan),
+        )
+        for at, vessel, sample, scan in zip(instants[rows], *columns, strict=True)
     ]
 
 
-def _spectrum_key(went: Pass, vessel: object, at: int, *, sample: object, scan: object) -> str:
-    parts = [vessel] if isinstance(vessel, str) else []
-    if at != MISSING:
-        parts.append(_when(went, vessel, at))
-    if isinstance(sample, str):
-        parts.append(f"sample {sample}")
-    if isinstance(scan, str):
-        parts.append(f"scan {scan}")
-    return ", ".join(parts)
+def _spectrum_key(
+    vessel: str | None, when: str | None, *, sample: str | None, scan: str | None
+) -> str:
+    parts = [vessel, when, sample and f"sample {sample}", scan and f"scan {scan}"]
+    return ", ".join(part for part in parts if part)
 
 
 def _when(went: Pass, vessel: object, at: int) -> str:

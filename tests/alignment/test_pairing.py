@@ -1,5 +1,6 @@
 """An assay meets the spectra that show the same broth, and no others; nothing is lost unsaid."""
 
+import dataclasses
 import time
 
 import numpy as np
@@ -70,6 +71,24 @@ def test_the_same_name_in_another_vessel_is_another_sample():
     )
 
     assert rows(pair(campaign)) == [1]
+
+
+def test_a_name_that_stands_under_another_vessel_is_told_on_both_sides():
+    campaign = make_campaign(
+        [{"vessel": "V2", "sample": "S1"}, {"vessel": "V1", "sample": "S2"}],
+        [{"vessel": v, "sample": s, "value": 4.0} for v, s in [("V1", "S1"), ("V2", "S2")]],
+    )
+
+    pairing = pair(campaign)
+
+    assert [u.reason for u in pairing.unpaired["glucose"]] == [
+        "sample S1 is of vessel V2 among the spectra",
+        "sample S2 is of vessel V1 among the spectra",
+    ]
+    assert [u.reason for u in pairing.unpaired_spectra] == [
+        "sample S1 is of vessel V1 among the assays",
+        "sample S2 is of vessel V2 among the assays",
+    ]
 
 
 @pytest.mark.parametrize("kind", ["feed", "bolus", "glucose_bolus", "Feed B"])
@@ -314,8 +333,11 @@ def test_no_events_file_gives_a_warning_only_where_time_pairs():
         events=None,
     )
 
+    told = dataclasses.replace(timed, warnings=("there is no events.csv",))
+
     assert pair(timed).warnings[0].startswith("no events.csv")
     assert pair(named).warnings == ()
+    assert pair(told).warnings == ()
 
 
 @pytest.mark.parametrize(
