@@ -89,7 +89,9 @@ def test_another_axis_is_a_fault_that_names_both(tmp_path, other):
 
 
 def test_an_axis_in_nanometres_is_not_one_in_wavenumbers(tmp_path):
-    fault = only_fault(tmp_path, {**FILES, "spectra/c.csv": "wavelength (nm),counts\n" + A})
+    other = "wavelength (nm),counts\n800,1\n801,2\n802,3\n"
+
+    fault = only_fault(tmp_path, {**FILES, "spectra/c.csv": other})
 
     assert "expected the axis raman_shift_cm1 of campaign.toml; got wavelength_nm" in fault.message
 
