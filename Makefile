@@ -19,7 +19,7 @@ types: ; $(BIN)/mypy
 
 layers: ; $(BIN)/lint-imports
 
-fast: ; $(BIN)/python -m pytest -m "not slow"
+fast: ; $(BIN)/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile
 
 slow: ; $(BIN)/python -m pytest -m slow
 
