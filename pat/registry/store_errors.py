@@ -8,16 +8,16 @@ from pat.errors import StoreError
 
 T = TypeVar("T")
 
-#: Words of an error of another library, and what to tell the user instead.
+#: Words of an error of another library, in lower case, and what to tell the user instead.
 _KNOWN = (
     (("database is locked",), "is locked by another process; wait for it or end it"),
-    (("readonly database", "read-only", "Permission denied"), "cannot be written"),
+    (("readonly database", "read-only file", "permission denied"), "cannot be written"),
     (
-        ("database or disk is full", "No space left"),
+        ("database or disk is full", "no space left"),
         "has no room left on its disk; make room",
     ),
     (
-        ("Max retries exceeded", "Connection refused", "timed out", "could not connect"),
+        ("max retries exceeded", "connection refused", "timed out", "could not connect"),
         "does not answer; check the address and that the server runs",
     ),
     (
@@ -57,7 +57,7 @@ def store_message(address: str, error: BaseException, *, consequence: str = "") 
     """Return one sentence that says what is wrong with a store, and what it means."""
     text = str(error).strip()
     first_line = text.splitlines()[0] if text else repr(error)
-    found = [said for words, said in _KNOWN if any(word in text for word in words)]
+    found = [said for words, said in _KNOWN if any(word in text.lower() for word in words)]
     what = found[0] if found else f"does not do what it should: {first_line}"
     if isinstance(error, ImportError):
         what = f"needs a database driver that is not installed ({first_line})"

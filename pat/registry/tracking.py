@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -106,8 +107,12 @@ def make_tracking(uri: str | None = None) -> Tracking:
     wanted = uri or default_uri()
     file = _sqlite_file(wanted)
     if file is not None:
-        with store_errors(wanted):
-            _check_writable(file)
+        with store_errors(wanted), quiet_mlflow():
+            _check_folders(file)
+            if file.exists():
+                _check_writable(file)
+            else:
+                _make_database(file)
     return _answering(wanted, file)
 
 
@@ -115,8 +120,7 @@ def _answering(uri: str, file: Path | None) -> Tracking:
     """Return the store after it has answered one question."""
     import mlflow
 
-    for name, value in _SETTINGS.items():
-        os.environ.setdefault(name, value)
+    _apply_settings()
     address = _without_password(uri)
     root = None if file is None else (file.parent / "artifacts").as_uri()
     tracking = Tracking(uri, address, root)
@@ -168,21 +172,42 @@ def _check_readable(file: Path) -> None:
         database.execute("PRAGMA schema_version").fetchone()
 
 
-def _check_writable(file: Path) -> None:
-    """Make the folders and begin a transaction, so that a long training does not end in vain."""
-    import sqlite3
-
+def _check_folders(file: Path) -> None:
+    """Make the folders of a SQLite store, and try whether artifacts can be written."""
     artifacts = file.parent / "artifacts"
     artifacts.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=artifacts):
         pass
-    existed = file.exists()
+
+
+def _check_writable(file: Path) -> None:
+    """Write to the database and take it back, so that a long training does not end in vain."""
+    import sqlite3
+
     with closing(sqlite3.connect(file, timeout=_LOCK_PATIENCE_S)) as database:
         database.execute("BEGIN IMMEDIATE")
         database.execute("CREATE TABLE can_be_written (x)")
         database.rollback()
-    if not existed:
-        file.unlink(missing_ok=True)
+
+
+def _make_database(file: Path) -> None:
+    """Make the tables aside: a database that was broken off half-way could never be used."""
+    from mlflow import MlflowClient
+
+    _apply_settings()
+    with tempfile.TemporaryDirectory(
+        prefix=f".{file.name}.", dir=file.parent, ignore_cleanup_errors=True
+    ) as folder:
+        scratch, whole = Path(folder) / "scratch.db", Path(folder) / "whole.db"
+        MlflowClient(f"sqlite:///{scratch.as_posix()}").search_experiments(max_results=1)
+        shutil.copyfile(scratch, whole)  # the first is still open, which Windows does not rename
+        if not file.exists():  # another process may have been faster
+            whole.replace(file)
+
+
+def _apply_settings() -> None:
+    for name, value in _SETTINGS.items():
+        os.environ.setdefault(name, value)
 
 
 @contextmanager

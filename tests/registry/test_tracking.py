@@ -161,3 +161,19 @@ def test_a_store_s_error_is_its_first_line_with_what_it_means() -> None:
 def test_errors_of_ours_pass_through_unchanged() -> None:
     with pytest.raises(InputError, match=r"^as it was$"), store_errors("sqlite:///x.db"):
         raise InputError("as it was")
+
+
+def test_a_database_that_breaks_while_it_is_made_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mlflow import MlflowClient
+
+    def interrupted(self: MlflowClient, **settings: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(MlflowClient, "search_experiments", interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        make_tracking(f"sqlite:///{tmp_path / 'mlflow.db'}")
+
+    assert [f.name for f in tmp_path.iterdir()] == ["artifacts"]
