@@ -100,9 +100,9 @@ def test_a_file_written_slowly_counts_when_it_holds_still(folder: Path) -> None:
     with Watch(folder) as watch:
         time.sleep(0.2)
         for part in range(5):
+            moment = time.monotonic()
             with (folder / "V01.csv").open("a") as file:
                 file.write(str(part))
-            moment = time.monotonic()
             time.sleep(0.15)
         wait_for(lambda: len(watch.found) == 1)
         time.sleep(0.5)
