@@ -1,5 +1,6 @@
 """Which sensor a reference means: an exported folder, or a name in the registry."""
 
+import sys
 from pathlib import Path
 
 from pat.errors import SensorError
@@ -25,7 +26,9 @@ def open_sensor(reference: str, *, tracking_uri: str | None = None) -> tuple[Sof
     from pat.registry.tracking import open_tracking
     from pat.registry.versions import resolve_sensor
 
-    return resolve_sensor(reference, open_tracking(tracking_uri))
+    tracking = open_tracking(tracking_uri)
+    print(f"tracking: {tracking.uri}", file=sys.stderr)
+    return resolve_sensor(reference, tracking)
 
 
 def _is_path(reference: str) -> bool:

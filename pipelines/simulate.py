@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from pat.errors import InputError
+from pat.errors import InputError
 from pat.simulator.campaign import SimulatedCampaign, campaign_truth, simulate_campaign
 from pat.simulator.culture import simulate_cultures
 from pat.simulator.design import VesselPlan, design
@@ -16,6 +17,9 @@ from pat.simulator.files import expect_absent, write_simulated_campaign
 from pat.simulator.instrument import instrument_named
 from pat.simulator.mess import MEANING, MessKind, mess_kinds
 from pat.simulator.settings import AUTUMN_START, START, CampaignSettings
+
+#: More than any campaign has; they would run for minutes and fill the memory.
+MOST_VESSELS = 480
 
 #: Kinds of mess that need the night in which clocks are put back.
 AUTUMN = frozenset({MessKind.SUMMER_TIME, MessKind.LOCAL_TIME})
@@ -42,6 +46,9 @@ def run(
     InputError
         If an argument is out of its range, or a folder exists; nothing is then written.
     """
+    if vessels > MOST_VESSELS:
+        msg = f"expected at most {MOST_VESSELS} vessels; got {vessels}"
+        raise InputError(msg)
     kinds = mess_kinds(mess)
     check_change(kinds, days=days)
     instrument_named(instrument)
