@@ -357,10 +357,6 @@ def main() -> None:
         fail(str(error), 1)
     except KeyboardInterrupt:
         fail("stopped; nothing half-written is left", 130)
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; Python must not complain at its own end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except Exception:  # noqa: BLE001 - the last line of defence
         import traceback
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 
 from pat.errors import InputError
-from pat.errors import InputError
 from pat.simulator.campaign import SimulatedCampaign, campaign_truth, simulate_campaign
 from pat.simulator.culture import simulate_cultures
 from pat.simulator.design import VesselPlan, design
