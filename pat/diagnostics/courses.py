@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pat.alignment import Pairing
 from pat.arrays import BoolArray, FloatArray, IntArray
 from pat.campaign import Campaign
 from pat.preprocessing import savitzky_golay, snv
@@ -14,7 +13,7 @@ from pat.spectra import AxisKind
 
 #: Steps that a campaign is divided into, at most.
 MOST_STEPS = 40
-#: Channels that shapes are drawn on, at most.
+#: Channels that slopes are drawn on, at most.
 MOST_CHANNELS = 800
 #: Scores that tell a vessel's course, and that a regression on them may use.
 SCORES, MOST_SCORES = 8, 60
@@ -26,6 +25,9 @@ _LEAST_WINDOW = 7  # channels
 @dataclass(frozen=True, slots=True, eq=False)
 class Courses:
     """States of the vessels over time.
+
+    The shape of a spectrum is the spectrum less its mean over its standard deviation: without
+    the gain, but with the fluorescence, by which vessels differ most.
 
     Parameters
     ----------
@@ -41,10 +43,24 @@ class Courses:
     states: FloatArray
 
 
-def spectral_shapes(
+def shared_hours(table: pd.DataFrame) -> FloatArray:
+    """Return hours on a scale that all vessels share, (n_rows,), NaN where there is none.
+
+    Hours of culture where every row of the table that has a time has them, else hours from
+    the first row.
+    """
+    elapsed = table["elapsed_h"].to_numpy(dtype=np.float64)
+    timed = table["time"].notna().to_numpy(dtype=bool)
+    if not np.any(timed & np.isnan(elapsed)):
+        return elapsed
+    hours = (table["time"] - table["time"].min()).dt.total_seconds() / 3600
+    return hours.to_numpy(dtype=np.float64)
+
+
+def spectral_slopes(
     intensities: FloatArray, axis: FloatArray, *, axis_kind: AxisKind
 ) -> FloatArray:
-    """Return first derivatives of unit spread, (n_spectra, n_grid), free of offset and gain.
+    """Return first derivatives of unit spread, (n_spectra, n_grid), in which bands stand out.
 
     Drawn on an even grid, so that any axis will do.
     """
@@ -63,7 +79,7 @@ def courses(campaign: Campaign, rows: BoolArray, channels: BoolArray) -> Courses
 
     None where the spectra have no times, or vessels or steps are too few to say anything.
     """
-    hours = _hours(campaign.spectra.keys)
+    hours = shared_hours(campaign.spectra.keys)
     rows = rows & np.isfinite(hours)
     if rows.sum() < SCORES or channels.sum() < 2 * _LEAST_WINDOW:
         return None
@@ -77,41 +93,22 @@ def courses(campaign: Campaign, rows: BoolArray, channels: BoolArray) -> Courses
         step=of_step,
         channels=channels,
     )
-    shapes = spectral_shapes(
-        np.array(list(cells.values())),
-        campaign.spectra.axis[channels],
-        axis_kind=campaign.spectra.axis_kind,
-    )
+    shapes = snv(np.array(list(cells.values())))
     states = np.full((len(vessels), steps.size, min(SCORES, len(cells))), np.nan)
     for cell, scores in zip(cells, _scores(shapes, states.shape[2]), strict=True):
         states[cell] = scores
     return Courses(vessels=vessels, hours=steps, states=states)
 
 
-def hours_of_samples(pairing: Pairing) -> FloatArray:
-    """Return when each paired sample was drawn, in hours on a scale that all vessels share."""
-    return _hours(pairing.samples)
-
-
-def paired_shapes(campaign: Campaign, rows: Sequence[IntArray], channels: BoolArray) -> FloatArray:
-    """Return the shape of the mean of the spectra of each sample, (n_samples, n_scores).
+def paired_slopes(campaign: Campaign, rows: Sequence[IntArray], channels: BoolArray) -> FloatArray:
+    """Return the slopes of the mean of the spectra of each sample, (n_samples, n_scores).
 
     Given as principal scores, of which there are as many as matter.
     """
     means = [campaign.spectra.intensities[r][:, channels].mean(axis=0) for r in rows]
     axis = campaign.spectra.axis[channels]
-    shapes = spectral_shapes(np.array(means), axis, axis_kind=campaign.spectra.axis_kind)
-    return _scores(shapes, MOST_SCORES)
-
-
-def _hours(table: pd.DataFrame) -> FloatArray:
-    """Return hours of culture where every row that has a time has them, else from the first."""
-    elapsed = table["elapsed_h"].to_numpy(dtype=np.float64)
-    timed = table["time"].notna().to_numpy(dtype=bool)
-    if not np.any(timed & np.isnan(elapsed)):
-        return elapsed
-    hours = (table["time"] - table["time"].min()).dt.total_seconds() / 3600
-    return hours.to_numpy(dtype=np.float64)
+    slopes = spectral_slopes(np.array(means), axis, axis_kind=campaign.spectra.axis_kind)
+    return _scores(slopes, MOST_SCORES)
 
 
 def _steps(

@@ -9,7 +9,7 @@ import numpy as np
 from pat.alignment import Pairing
 from pat.arrays import BoolArray, FloatArray, IntArray
 from pat.campaign import Campaign
-from pat.diagnostics.courses import courses, hours_of_samples, paired_shapes
+from pat.diagnostics.courses import courses, paired_slopes, shared_hours
 from pat.diagnostics.looks import Looks, dead_rows, looks, repeated_rows
 from pat.diagnostics.swaps import exchanged_courses, exchanged_references
 from pat.spectra import INSTRUMENT_KINDS, AxisKind, Kind
@@ -175,7 +175,7 @@ def _exchanged_courses(
 def _exchanged_references(
     campaign: Campaign, pairing: Pairing, *, good: BoolArray, channels: BoolArray
 ) -> Iterator[Suspect]:
-    hours = hours_of_samples(pairing)
+    hours = shared_hours(pairing.samples)
     kept = np.isfinite(hours) & np.array(
         [bool(good[r].all()) for r in pairing.spectra_rows], dtype=bool
     )
@@ -186,8 +186,8 @@ def _exchanged_references(
     )
     values: FloatArray = pairing.values.to_numpy(dtype=np.float64)[kept]
     rows = [r for r, keep in zip(pairing.spectra_rows, kept, strict=True) if keep]
-    shapes = paired_shapes(campaign, rows, channels)
-    for exchange in exchanged_references(shapes, values, vessels=vessels, hours=hours[kept]):
+    slopes = paired_slopes(campaign, rows, channels)
+    for exchange in exchanged_references(slopes, values, vessels=vessels, hours=hours[kept]):
         yield Suspect(
             SuspectKind.SWAPPED,
             vessels=(str(names[exchange.one]), str(names[exchange.other])),
