@@ -2,15 +2,21 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pat.alignment import Pairing, pair, suspect_clocks
+from pat.alignment.reasons import spectrum_keys
+from pat.alignment.timeline import describe_instant, timeline
 from pat.campaign import Campaign
 from pat.diagnostics.suspects import suspects
+from pat.errors import CampaignError
 from pat.spectra import describe_axis
 
-#: Unpaired assays and spectra are counted, and the first of each reason shown.
+#: What is printed as JSON; its keys are those of `campaign_facts`.
 Facts = dict[str, Any]
+
+_SCHEMA = 1
 
 
 def campaign_facts(campaign: Campaign) -> tuple[Facts, Pairing]:
@@ -20,7 +26,7 @@ def campaign_facts(campaign: Campaign) -> tuple[Facts, Pairing]:
     keys = spectra.keys
     warnings = dict.fromkeys((*campaign.warnings, *pairing.warnings))
     facts: Facts = {
-        "schema": 1,
+        "schema": _SCHEMA,
         "campaign": campaign.id,
         "description": campaign.info.description,
         "digest": campaign.digest,
@@ -33,6 +39,8 @@ def campaign_facts(campaign: Campaign) -> tuple[Facts, Pairing]:
         "last": _instant(keys["time"].max()),
         "days": _days(keys["elapsed_h"]),
         "saturation": campaign.info.saturation,
+        "pair_within_min": campaign.info.pair_within_min,
+        "clock_s": dict(campaign.info.clock_s),
         "analytes": [_analyte(campaign, pairing, name) for name in campaign.info.analytes],
         "unpaired_spectra": _grouped(pairing.unpaired_spectra),
         "online": {tag.name: tag.unit for tag in campaign.info.online.values()},
@@ -46,14 +54,24 @@ def campaign_facts(campaign: Campaign) -> tuple[Facts, Pairing]:
             }
             for clock in suspect_clocks(campaign)
         ],
-        "suspects": [
-            {"kind": str(s.kind), "vessels": list(s.vessels), "rows": list(s.rows),
-             "reason": s.reason}
-            for s in suspects(campaign, pairing)
-        ],
+        "suspects": _suspects(campaign, pairing),
+        "excluded": _excluded(campaign),
         "warnings": list(warnings),
-    }  # fmt: skip
+    }
     return facts, pairing
+
+
+def faulty_facts(error: CampaignError) -> Facts:
+    """Return the facts of a folder that cannot be read: its faults, ready for JSON."""
+    return {
+        "schema": _SCHEMA,
+        "campaign": None,
+        "folder": error.folder,
+        "faults": [
+            {"file": f.file, "row": f.row, "column": f.column, "message": f.message}
+            for f in error.faults
+        ],
+    }
 
 
 def _analyte(campaign: Campaign, pairing: Pairing, name: str) -> Facts:
@@ -70,6 +88,7 @@ def _analyte(campaign: Campaign, pairing: Pairing, name: str) -> Facts:
         "lowest": float(values.min()) if len(values) else None,
         "highest": float(values.max()) if len(values) else None,
         "sel": sel,
+        "sel_dof": None if spread is None else spread.dof,
         "sel_from": _sel_source(campaign, name, has_spread=spread is not None, sel=sel),
         "replicated": int((pairing.readings[name] > 1).sum()),
     }
@@ -85,6 +104,49 @@ def _sel_source(campaign: Campaign, name: str, *, has_spread: bool, sel: float |
 
 def _grouped(unpaired: Any) -> list[dict[str, str]]:
     return [{"key": one.key, "reason": one.reason} for one in unpaired]
+
+
+def _suspects(campaign: Campaign, pairing: Pairing) -> list[Facts]:
+    clock = timeline(campaign)
+    return [
+        {
+            "kind": str(suspect.kind),
+            "vessels": list(suspect.vessels),
+            "rows": list(suspect.rows),
+            "keys": spectrum_keys(
+                campaign.spectra.keys,
+                clock.spectra,
+                rows=np.array(suspect.rows, dtype=np.int64),
+                relative=clock.relative,
+            ),
+            "reason": suspect.reason,
+        }
+        for suspect in suspects(campaign, pairing)
+    ]
+
+
+def _excluded(campaign: Campaign) -> list[dict[str, str]]:
+    """Return what exclude.csv takes out: assay cells, then spectra, with its reasons."""
+    clock = timeline(campaign)
+    assays = campaign.assays
+    listed = []
+    for row in np.flatnonzero(assays["excluded"].notna()):
+        vessel, sample = assays["vessel"].iloc[row], assays["sample"].iloc[row]
+        when = describe_instant(int(clock.assays[row]), is_relative=vessel in clock.relative)
+        parts = [vessel, when, sample, assays["analyte"].iloc[row]]
+        key = ", ".join(str(part) for part in parts if isinstance(part, str) and part != "no time")
+        listed.append({"key": key, "reason": str(assays["excluded"].iloc[row])})
+    if "excluded" in campaign.spectra.keys:
+        reasons = campaign.spectra.keys["excluded"]
+        rows = np.flatnonzero(reasons.notna())
+        names = spectrum_keys(
+            campaign.spectra.keys, clock.spectra, rows=rows, relative=clock.relative
+        )
+        listed += [
+            {"key": f"spectrum {name}", "reason": str(reasons.iloc[row])}
+            for name, row in zip(names, rows, strict=True)
+        ]
+    return listed
 
 
 def _events(campaign: Campaign) -> dict[str, int] | None:

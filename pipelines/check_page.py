@@ -1,80 +1,71 @@
-"""The page of `pat check`: facts as tables, spectra and pairing as pictures, opening offline."""
+"""The page of `pat check`: what deserves a look, what pairs with what, and the spectra."""
 
 from collections.abc import Sequence
 
 from pat.alignment import Pairing
 from pat.campaign import Campaign
-from pat.report.spectra_figures import (
-    assays_by_age,
-    pairing_map,
-    spectra_by_age,
-    spectra_by_vessel,
-)
-from pat.report.training_page import training_page
+from pat.report.page import Section, folded, listing, page, paragraph, picture, table
+from pat.report.pairing_figures import assays_by_age, pairing_map
+from pat.report.spectra_figures import intensity_by_age, spectra_by_age, spectra_by_vessel
 from pat.spectra import AXIS_LABELS
 from pipelines.check_facts import Facts
+from pipelines.check_words import ANALYTE_HEADINGS, analyte_rows, described, found_doubts
+
+_MOST_LISTED = 500
 
 
-def check_page(campaign: Campaign, facts: Facts, pairing: Pairing, *, lines: Sequence[str]) -> str:
+def check_page(campaign: Campaign, facts: Facts, pairing: Pairing) -> str:
     """Return the page as HTML."""
-    label = AXIS_LABELS[campaign.info.axis_kind]
-    intensity = campaign.info.intensity
+    doubts = found_doubts(facts)
+    sections = [
+        Section("What deserves a look", (listing(doubts) if doubts else paragraph("Nothing."),)),
+        Section("What is there", (table((), described(facts)),)),
+        Section("What pairs with what", _pairing_blocks(campaign, facts, pairing)),
+        Section("Spectra", _spectra_blocks(campaign)),
+        Section("Assays", _assay_blocks(campaign, pairing)),
+    ]
+    return page(f"Check of {facts['campaign']}", sections, lead=facts["description"])
+
+
+def _pairing_blocks(campaign: Campaign, facts: Facts, pairing: Pairing) -> tuple[str, ...]:
+    blocks = [table(ANALYTE_HEADINGS, analyte_rows(facts))]
+    drawn = pairing_map(campaign, pairing)
+    if drawn is not None:
+        blocks.append(picture(drawn, caption="spectra, assays and feeds of each vessel over time"))
+    for analyte in facts["analytes"]:
+        if analyte["unpaired"]:
+            blocks.append(_unpaired(f"{analyte['analyte']} without spectra", analyte["unpaired"]))
+    if facts["unpaired_spectra"]:
+        blocks.append(_unpaired("spectra without an assay", facts["unpaired_spectra"]))
+    if facts["excluded"]:
+        blocks.append(_unpaired("excluded by exclude.csv", facts["excluded"]))
+    return tuple(blocks)
+
+
+def _unpaired(title: str, unpaired: Sequence[dict[str, str]]) -> str:
+    rows = [(one["key"], one["reason"]) for one in unpaired[:_MOST_LISTED]]
+    more = len(unpaired) - len(rows)
+    after = (paragraph(f"and {more} more, all of them in --json"),) if more else ()
+    return folded(f"{len(unpaired)} {title}", table(("which", "why"), rows), *after)
+
+
+def _spectra_blocks(campaign: Campaign) -> tuple[str, ...]:
+    label, intensity = AXIS_LABELS[campaign.info.axis_kind], campaign.info.intensity
+    spectra = campaign.spectra
     figures = {
-        "what pairs with what": pairing_map(campaign.spectra, pairing),
-        "spectra by vessel": spectra_by_vessel(
-            campaign.spectra, axis_label=label, intensity=intensity
-        ),
-        "spectra by culture age": spectra_by_age(
-            campaign.spectra, axis_label=label, intensity=intensity
+        "spectra by culture age": spectra_by_age(spectra, axis_label=label, intensity=intensity),
+        "spectra by vessel": spectra_by_vessel(spectra, axis_label=label, intensity=intensity),
+        "median intensity over time, a line a vessel": intensity_by_age(
+            spectra, intensity=intensity
         ),
     }
+    return tuple(picture(svg, caption=name) for name, svg in figures.items() if svg is not None)
+
+
+def _assay_blocks(campaign: Campaign, pairing: Pairing) -> tuple[str, ...]:
+    blocks = []
     for name, analyte in campaign.info.analytes.items():
-        figures[f"{name} by culture age"] = assays_by_age(pairing, name, unit=analyte.unit)
-    shown = {name: svg for name, svg in figures.items() if svg is not None}
-    return training_page(_text(facts, lines), shown, title=f"Check of {facts['campaign']}")
-
-
-def _text(facts: Facts, lines: Sequence[str]) -> str:
-    kinds = ", ".join(f"{n} {kind}" for kind, n in facts["spectra"].items())
-    rows = [
-        ("description", facts["description"]),
-        ("spectra", kinds),
-        ("axis", facts["axis"]),
-        ("vessels", f"{len(facts['vessels'])} in {facts['groups']} groups"),
-        ("time", f"{facts['first'] or 'not given'} to {facts['last'] or 'not given'}"),
-        ("online values", ", ".join(facts["online"]) or "none"),
-        ("events", _events(facts)),
-        ("digest", facts["digest"][:16]),
-    ]
-    head = ["| | |", "|---|---|", *(f"| {name} | {_cell(text)} |" for name, text in rows)]
-    analytes = [
-        "| analyte | unit | paired | unpaired | censored | excluded | lowest | highest | SEL |",
-        "|---|---|---|---|---|---|---|---|---|",
-        *(_analyte_row(analyte) for analyte in facts["analytes"]),
-    ]
-    doubts = "\n".join(f"    {line}" for line in lines) or "Nothing."
-    parts = [f"# Check of {facts['campaign']}", "\n".join(head), "## Assays", "\n".join(analytes)]
-    return "\n\n".join([*parts, "## What deserves a look", doubts]) + "\n"
-
-
-def _analyte_row(analyte: Facts) -> str:
-    cells = [
-        analyte["analyte"], analyte["unit"], analyte["paired"], len(analyte["unpaired"]),
-        analyte["censored"], analyte["excluded"], _number(analyte["lowest"]),
-        _number(analyte["highest"]), _number(analyte["sel"]),
-    ]  # fmt: skip
-    return "| " + " | ".join(_cell(str(cell)) for cell in cells) + " |"
-
-
-def _events(facts: Facts) -> str:
-    if facts["events"] is None:
-        return "no events.csv"
-    return ", ".join(f"{n} {kind}" for kind, n in facts["events"].items()) or "none"
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3g}"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+        drawn = assays_by_age(pairing, name, unit=analyte.unit)
+        if drawn is not None:
+            blocks.append(picture(drawn, caption=f"{name}, paired samples, a line a vessel"))
+    return tuple(blocks) or (paragraph("No paired assay has a culture age, so none is drawn."),)
