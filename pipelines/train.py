@@ -12,13 +12,14 @@ from pat.errors import CalibrationError, StoreError
 from pipelines.interruption import terminated_as_interrupted
 from pipelines.progress import progress_reporter
 from pipelines.training_inputs import (
+    TrainingData,
     TrainingOptions,
     check_files,
-    process_names,
     read_campaigns,
     sensor_name,
+    training_data,
 )
-from pipelines.training_summary import print_next, print_summary
+from pipelines.training_summary import print_next, print_notes, print_summary
 
 if TYPE_CHECKING:
     from pat.calibration import CalibrationSet, SearchResult, Skipped
@@ -65,15 +66,18 @@ def run(
         seed=seed,
         register=register,
     )
+    data = training_data(loaded, analytes, options=options)
     tracking = make_tracking(tracking_uri)
+    for warning in data.paired.warnings:
+        print(f"note: {warning}")
     with terminated_as_interrupted():
-        facts = _train(loaded, analytes, options=options, tracking=tracking)
+        facts = _train(loaded, data, options=options, tracking=tracking)
     seconds = time.perf_counter() - started
     facts = [replace(fact, seconds=seconds) for fact in facts]
-    print_summary(facts, address=tracking.address)
     if json is not None:
         _write_json(facts, json)
     _require_one(facts)
+    print_summary(facts, address=tracking.address)
     print_next(facts, campaigns=campaigns)
     return facts
 
@@ -86,39 +90,44 @@ def _require_one(facts: "Sequence[TrainingFacts]") -> None:
 
 
 def _train(
-    campaigns: "list[Campaign]",
-    analytes: Sequence[str] | None,
+    campaigns: "Sequence[Campaign]",
+    data: TrainingData,
     *,
     options: TrainingOptions,
     tracking: "Tracking",
 ) -> "list[TrainingFacts]":
-    from pat.calibration import Skipped, calibration_set
+    from pat.calibration import Skipped
     from pipelines.training_evidence import trained_sensor
 
     started_at = datetime.now(UTC)
-    wanted = process_names(campaigns) if options.with_process_data else ()
-    cal = calibration_set(campaigns, analytes=analytes, process_names=wanted)
-    held = cal.holdout_mask(options.holdout)
-    training, held_out = cal.select(~held), cal.select(held)
-    for warning in cal.warnings:
-        print(f"note: {warning}")
     trained: dict[str, TrainedSensor] = {}
     skipped: dict[str, str] = {}
-    for analyte, result in _searched(training, options).items():
+    for analyte, result in _searched(data.training, options).items():
         if isinstance(result, Skipped):
             skipped[analyte] = result.reason
             continue
         try:
             trained[analyte] = trained_sensor(
-                training, result, held_out=held_out, campaigns=campaigns, options=options
+                data.training,
+                result,
+                held_out=data.held_out,
+                campaigns=campaigns,
+                options=options,
             )
         except CalibrationError as error:
             skipped[analyte] = str(error)
+    print_notes({analyte: one.further.notes for analyte, one in trained.items()})
     logged = _log(
-        trained, training, skipped=skipped, options=options, started_at=started_at, to=tracking
+        trained,
+        data.training,
+        skipped=skipped,
+        options=options,
+        started_at=started_at,
+        to=tracking,
     )
     return [
-        _facts(name, cal, trained=trained, logged=logged, skipped=skipped) for name in cal.analytes
+        _facts(name, data, trained=trained, logged=logged, skipped=skipped)
+        for name in data.paired.analytes
     ]
 
 
@@ -163,7 +172,7 @@ def _log(
 
 def _facts(
     analyte: str,
-    cal: "CalibrationSet",
+    data: TrainingData,
     *,
     trained: "Mapping[str, TrainedSensor]",
     logged: "Mapping[str, LoggedSensor]",
@@ -171,12 +180,13 @@ def _facts(
 ) -> "TrainingFacts":
     from pipelines.training_evidence import pairing_facts
 
+    paired = int(data.paired.measured(analyte).sum())
     if analyte in skipped:
-        return replace(pairing_facts(cal, analyte), skipped=skipped[analyte])
+        facts = pairing_facts(data.training, analyte)
+        return replace(facts, paired=paired, skipped=skipped[analyte])
     where = logged[analyte]
-    paired = int(cal.measured(analyte).sum())
     return replace(
-        trained[analyte].facts, sensor=where.reference, run_id=where.run_id, paired=paired
+        trained[analyte].facts, paired=paired, sensor=where.reference, run_id=where.run_id
     )
 
 
@@ -189,5 +199,6 @@ def _write_json(facts: "Sequence[TrainingFacts]", path: Path) -> None:
         scratch.replace(path)
     except OSError as error:
         scratch.unlink(missing_ok=True)
-        msg = f"{path}: cannot be written ({error}); the sensors above are trained and logged"
+        sensors = ", ".join(fact.sensor for fact in facts if fact.sensor) or "none"
+        msg = f"{path}: cannot be written ({error}); the sensors are in the store: {sensors}"
         raise StoreError(msg) from error

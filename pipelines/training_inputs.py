@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pat.errors import CampaignError, Fault, InputError
 
 if TYPE_CHECKING:
+    from pat.calibration import CalibrationSet
     from pat.campaign import Campaign
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -28,20 +29,37 @@ class TrainingOptions:
     register: bool
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingData:
+    """Every paired sample, those that are trained on, and those kept out of everything."""
+
+    paired: "CalibrationSet"
+    training: "CalibrationSet"
+    held_out: "CalibrationSet"
+
+
 def read_campaigns(folders: Sequence[Path]) -> "list[Campaign]":
     """Return the campaigns of all folders, or every fault of all of them at once."""
     from pat.readers import read_campaign
 
+    if len(folders) == 1:
+        return [read_campaign(folders[0])]
     found: list[Campaign] = []
     faults: list[Fault] = []
     for folder in folders:
         try:
             found.append(read_campaign(folder))
         except CampaignError as error:
-            faults += [replace(fault, file=f"{folder}/{fault.file}") for fault in error.faults]
+            faults += [_placed(fault, folder) for fault in error.faults]
     if faults:
         raise CampaignError(", ".join(map(str, folders)), faults)
     return found
+
+
+def _placed(fault: Fault, folder: Path) -> Fault:
+    """Return a fault whose file says in which campaign folder it is."""
+    is_folder = fault.file == folder.name
+    return replace(fault, file=str(folder) if is_folder else f"{folder}/{fault.file}")
 
 
 def sensor_name(name: str | None, campaigns: "Sequence[Campaign]") -> str:
@@ -55,6 +73,30 @@ def sensor_name(name: str | None, campaigns: "Sequence[Campaign]") -> str:
         msg = f"expected a sensor name of letters, digits, - and _; got {wanted!r} {where}"
         raise InputError(msg)
     return wanted
+
+
+def training_data(
+    campaigns: "Sequence[Campaign]", analytes: Sequence[str] | None, *, options: TrainingOptions
+) -> TrainingData:
+    """Return the samples to train on and those kept out.
+
+    Raises
+    ------
+    InputError
+        If an analyte, a holdout or a resample is not of these campaigns, or nothing is left to
+        train on.
+    """
+    from pat.calibration import calibration_set
+    from pat.calibration.splitters import require_groups, resample_folds
+
+    wanted = process_names(campaigns) if options.with_process_data else ()
+    paired = calibration_set(campaigns, analytes=analytes, process_names=wanted)
+    held = paired.holdout_mask(options.holdout)
+    data = TrainingData(paired, training=paired.select(~held), held_out=paired.select(held))
+    require_groups(len(set(data.training.groups)))
+    if options.resamples is not None:
+        resample_folds(options.resamples, data.training)
+    return data
 
 
 def process_names(campaigns: "Sequence[Campaign]") -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What `pat train` prints at its end: one row an analyte, and what to type next."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,14 +11,19 @@ if TYPE_CHECKING:
     from pat.report.facts import TrainingFacts
 
 
+def print_notes(notes: Mapping[str, Sequence[str]]) -> None:
+    """Print once what the searches left out or could not do, with the analytes it holds for."""
+    for note in dict.fromkeys(note for said in notes.values() for note in said):
+        analytes = ", ".join(analyte for analyte, said in notes.items() if note in said)
+        print(f"note: {analytes}: {note}")
+
+
 def print_summary(facts: "Sequence[TrainingFacts]", *, address: str) -> None:
     """Print the errors of every sensor, and why an analyte has none."""
-    trained = [fact for fact in facts if fact.skipped is None]
-    if trained:
-        print_table(
-            ("analyte", "model", "recipe", "RMSECV", "nested RMSE", "culture age", "sensor"),
-            [_row(fact) for fact in trained],
-        )
+    print_table(
+        ("analyte", "model", "recipe", "RMSECV", "nested RMSE", "culture age", "sensor"),
+        [_row(fact) for fact in facts if fact.skipped is None],
+    )
     for fact in facts:
         if fact.skipped is not None:
             print(f"{fact.analyte}: skipped, {fact.skipped}")
