@@ -32,7 +32,7 @@ _PLACES = (
 @cache
 def empty_store() -> Path:
     """Return the folder of a store that holds nothing."""
-    folder = _scratch() / "empty"
+    folder = scratch_folder() / "empty"
     make_tracking(_uri(folder))
     return folder
 
@@ -40,7 +40,7 @@ def empty_store() -> Path:
 @cache
 def trained_store() -> Path:
     """Return the folder of a store with one version of cho.glucose, not promoted."""
-    folder = _scratch() / "trained"
+    folder = scratch_folder() / "trained"
     log_training(copied(empty_store(), folder), make_training(), register=True)
     return folder
 
@@ -62,7 +62,8 @@ def _uri(folder: Path) -> str:
 
 
 @cache
-def _scratch() -> Path:
+def scratch_folder() -> Path:
+    """Return a folder that is removed when the tests end."""
     folder = tempfile.mkdtemp()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Path(folder)

@@ -123,17 +123,17 @@ def test_a_version_that_held_another_alias_still_needs_its_margin(trained: Track
      {"alias": "a b"}, {"alias": ""}],
 )  # fmt: skip
 def test_empty_words_and_reserved_aliases_are_refused(
-    words: dict[str, str], trained: Tracking
+    words: dict[str, str], unchanged: Tracking
 ) -> None:
     with pytest.raises(InputError, match="expected"):
-        give(trained, 1, **words)
+        give(unchanged, 1, **words)
 
-    assert history("cho.glucose", trained) == []
+    assert history("cho.glucose", unchanged) == []
 
 
-def test_a_version_that_is_not_there_is_refused(trained: Tracking) -> None:
+def test_a_version_that_is_not_there_is_refused(unchanged: Tracking) -> None:
     with pytest.raises(SensorError, match="has no version 7"):
-        give(trained, 7)
+        give(unchanged, 7)
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), MlflowException("locked")])

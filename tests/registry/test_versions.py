@@ -54,10 +54,10 @@ def test_a_sensor_that_was_not_registered_has_an_address_too(tracking: Tracking)
 
 
 def test_a_sensor_without_champion_names_its_newest_version_and_the_promote_line(
-    trained: Tracking,
+    unchanged: Tracking,
 ) -> None:
     with pytest.raises(SensorError) as caught:
-        resolve_sensor("cho.glucose", trained)
+        resolve_sensor("cho.glucose", unchanged)
 
     assert "cho.glucose has no champion" in str(caught.value)
     assert "models:/cho.glucose/1" in str(caught.value)
@@ -80,10 +80,10 @@ def test_a_sensor_without_champion_names_its_newest_version_and_the_promote_line
     ],
 )
 def test_what_is_not_there_is_answered_by_what_is(
-    reference: str, words: str, trained: Tracking
+    reference: str, words: str, unchanged: Tracking
 ) -> None:
     with pytest.raises(SensorError, match=words):
-        resolve_sensor(reference, trained)
+        resolve_sensor(reference, unchanged)
 
 
 def test_an_empty_registry_says_so(tracking: Tracking) -> None:
