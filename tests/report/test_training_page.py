@@ -6,22 +6,41 @@ import re
 from pat.report.training_page import training_page
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><text>RMSECV</text></svg>'
+CARD = """# glucose soft sensor
+
+Off by **0.2 g/L**.
+
+## How good it is
+
+| figure | value |
+|---|---|
+| bias | 0.1 |
+
+## Known limits
+
+- few cultures
+"""
 
 
-def page(card: str = "# glucose\n\n| a | b |\n|---|---|\n| 1 | 2 |\n") -> str:
+def page(card: str = CARD) -> str:
     return training_page(card, {"1-measured": SVG, "2-curve": SVG}, title="cho.<glucose>")
 
 
-def test_the_card_is_there_with_its_table() -> None:
-    assert "<h1>glucose</h1>" in page()
-    assert "<td>1</td>" in page()
-    assert "<title>cho.&lt;glucose&gt;</title>" in page()
+def test_the_card_is_there_in_its_order() -> None:
+    headings = re.findall(r"<h\d>(.*?)</h\d>", page())
+
+    assert headings == [
+        "cho.&lt;glucose&gt;", "Summary", "How good it is", "Known limits", "Figures",
+    ]  # fmt: skip
+    assert "<strong>0.2 g/L</strong>" in page()
+    assert "<td>bias</td>" in page()
+    assert "<li>few cultures</li>" in page()
 
 
 def test_every_figure_is_inside_in_order() -> None:
     images = re.findall(r'alt="([^"]+)" src="data:image/svg\+xml;base64,([^"]+)"', page())
 
-    assert [name for name, _ in images] == ["1-measured", "2-curve"]
+    assert [name for name, _ in images] == ["measured", "curve"]
     assert all(base64.b64decode(image).decode() == SVG for _, image in images)
 
 
