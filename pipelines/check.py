@@ -48,7 +48,10 @@ def run(campaign: Path, *, json: Path | None = None, report: Path | None = None)
 
         report.write_text(check_page(found, facts, pairing), encoding="utf-8")
         print(f"page: {report}")
-    print(f"next: pat train {campaign}")
+    if any(analyte["paired"] for analyte in facts["analytes"]):
+        print(f"next: pat train {campaign}")
+    else:
+        print("next: nothing is paired, so there is nothing to train on")
 
 
 def _print(facts: Facts) -> None:

@@ -17,6 +17,7 @@ _STRAY = " is of vessel "
 #: What differs between reasons of one kind: how near the nearest one is, which event, whose name.
 _PARTICULARS = re.compile(
     r" \(nearest.*\)$|(?<=other side of the ).* at .*$|(?<=sample ).*(?= is of vessel)"
+    r"|(?<=assay of vessel ).*$|(?<=spectrum of vessel ).*$"
 )
 
 
@@ -73,7 +74,9 @@ def reasons(title: str, unpaired: Sequence[dict[str, str]]) -> list[str]:
     """Return a text with the count, then the commonest reasons, each with an example."""
     if not unpaired:
         return []
-    kinds = [_PARTICULARS.sub("...", one["reason"]).removesuffix("...") for one in unpaired]
+    kinds = [
+        _PARTICULARS.sub("...", one["reason"]).removesuffix("...").rstrip() for one in unpaired
+    ]
     first: dict[str, str] = {}
     for kind, one in zip(kinds, unpaired, strict=True):
         first.setdefault(kind, f"{one['key']}: {one['reason']}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from sklearn.utils.extmath import randomized_svd
 
 from pat.arrays import BoolArray, FloatArray, IntArray
 from pat.campaign import Campaign
@@ -147,5 +148,8 @@ def _cell_means(
 
 
 def _scores(shapes: FloatArray, count: int) -> FloatArray:
-    left, sizes, _ = np.linalg.svd(shapes - shapes.mean(axis=0), full_matrices=False)
-    return left[:, :count] * sizes[:count]
+    """Return the first principal scores; nearly, since all of them would take minutes."""
+    centred = shapes - shapes.mean(axis=0)
+    kept = min(count, *shapes.shape)
+    left, sizes, _ = randomized_svd(centred, n_components=kept, random_state=0)
+    return left * sizes

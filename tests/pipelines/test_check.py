@@ -139,6 +139,17 @@ def test_two_vessels_with_each_others_spectra_are_named(tmp_path: Path, capsys) 
     assert "suspect, swapped: V01, V03" in capsys.readouterr().out
 
 
+def test_spectra_alone_are_shown_and_not_sent_to_training(campaign: Path, capsys) -> None:
+    (campaign / "assays.csv").unlink()
+
+    check.run(campaign)
+
+    said = capsys.readouterr().out
+    assert "20 x no assay of vessel (such as" in said
+    assert "nothing is paired" in said
+    assert "pat train" not in said
+
+
 def test_reasons_that_differ_in_particulars_are_counted_together() -> None:
     told = [
         {"key": f"V{n}", "reason": f"the only spectra within 15 min lie on the other side of the "
