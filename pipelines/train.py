@@ -19,7 +19,7 @@ from pipelines.training_inputs import (
     sensor_name,
     training_data,
 )
-from pipelines.training_summary import print_next, print_notes, print_summary
+from pipelines.training_summary import print_doubts, print_next, print_notes, print_summary
 
 if TYPE_CHECKING:
     from pat.calibration import CalibrationSet, SearchResult, Skipped
@@ -68,8 +68,7 @@ def run(
     )
     data = training_data(loaded, analytes, options=options)
     tracking = make_tracking(tracking_uri)
-    for warning in data.paired.warnings:
-        print(f"note: {warning}")
+    print_doubts(data.paired.warnings, data.paired.unpaired)
     with terminated_as_interrupted():
         facts = _train(loaded, data, options=options, tracking=tracking)
     seconds = time.perf_counter() - started

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pat.errors import CampaignError, Fault, InputError
+from pat.errors import CalibrationError, CampaignError, Fault, InputError
+from pipelines.training_summary import example_of
 
 if TYPE_CHECKING:
     from pat.calibration import CalibrationSet
@@ -93,10 +94,20 @@ def training_data(
     paired = calibration_set(campaigns, analytes=analytes, process_names=wanted)
     held = paired.holdout_mask(options.holdout)
     data = TrainingData(paired, training=paired.select(~held), held_out=paired.select(held))
-    require_groups(len(set(data.training.groups)))
+    try:
+        require_groups(len(set(data.training.groups)))
+    except CalibrationError as error:
+        msg = f"{error}{_lost(paired)}"
+        raise CalibrationError(msg) from error
     if options.resamples is not None:
         resample_folds(options.resamples, data.training)
     return data
+
+
+def _lost(paired: "CalibrationSet") -> str:
+    """Return what else could have been trained on; empty where every assay is used."""
+    lost = [one for left in paired.unpaired.values() for one in left]
+    return f". {len(lost)} assays are not used ({example_of(lost)})" if lost else ""
 
 
 def process_names(campaigns: "Sequence[Campaign]") -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What `pat train` prints at its end: one row an analyte, and what to type next."""
 
 import shlex
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,7 +9,26 @@ from typing import TYPE_CHECKING
 from pipelines.tables import print_table
 
 if TYPE_CHECKING:
+    from pat.alignment import Unpaired
     from pat.report.facts import TrainingFacts
+
+
+def print_doubts(warnings: Sequence[str], unpaired: "Mapping[str, Sequence[Unpaired]]") -> None:
+    """Print what deserves doubt in the data, and how many assays are not trained on."""
+    for warning in warnings:
+        print(f"note: {warning}")
+    for analyte, left in unpaired.items():
+        if left:
+            noun = "assay is" if len(left) == 1 else "assays are"
+            print(f"note: {analyte}: {len(left)} {noun} not used ({example_of(left)})")
+
+
+def example_of(unpaired: "Sequence[Unpaired]") -> str:
+    """Return an assay that is not used, with the reason that most of them have."""
+    reason, _ = Counter(one.reason for one in unpaired).most_common(1)[0]
+    example = next(one for one in unpaired if one.reason == reason)
+    start = "" if len(unpaired) == 1 else "such as "
+    return f"{start}{example.key}: {example.reason}"
 
 
 def print_notes(notes: Mapping[str, Sequence[str]]) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pat.calibration import PLSFamily
 from pat.calibration.merit import culture_interval, sensor_share
 from pat.errors import CalibrationError, CampaignError, InputError, StoreError
 from pat.readers import read_campaign
@@ -146,6 +147,7 @@ class TestFacts:
         assert trained.of("pH")["skipped"].startswith("expected values that differ")
         assert trained.of("pH")["sensor"] is None
         assert "lactate: skipped" in trained.printed
+        assert "note: glucose: 1 assay is not used (W6, 500 h: no spectrum" in trained.printed
 
     def test_shapes_are_those_of_the_contract(self, trained: Trained) -> None:
         glucose = trained.of("glucose")
@@ -285,6 +287,26 @@ class TestOptions:
         assert (fact["n_campaigns"], fact["n_samples"], fact["paired"]) == (1, 30, 60)
         assert fact["holdout_rmsep"] is not None
 
+    def test_a_sensor_with_process_values_says_so_and_takes_them(
+        self, campaign: Path, tracking: Tracking, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        family = PLSFamily(6, with_process=True)
+        monkeypatch.setattr("pipelines.recipes._families", lambda effort: iter([family]))
+        keys = pd.read_csv(campaign / "spectra.csv", usecols=["vessel", "elapsed_h"])
+        online = keys.assign(elapsed_h=keys["elapsed_h"] - 0.1, redox=np.arange(len(keys)) % 7)
+        online.to_csv(campaign / "online.csv", index=False)
+        with (campaign / "campaign.toml").open("a") as toml:
+            toml.write('\n[online.redox]\nunit = "mV"\n')
+
+        (fact,) = run(campaign, tracking, analytes=["glucose"], with_process_data=True)
+
+        assert fact["model"] == "pls+process"
+        assert fact["nulls"]["process"] is not None
+        sensor, _ = resolve_sensor("models:/tiny.glucose/1", tracking)
+        assert sensor.process_names == ("redox",)
+        note = tracking.client.get_run(fact["run_id"]).data.tags["mlflow.note.content"]
+        assert "Leans on process values (redox)" in note
+
     def test_given_resamples_replace_the_folds(self, tracking: Tracking, tmp_path: Path) -> None:
         file = tmp_path / "resamples.csv"
         file.write_text("resample,held_out_vessels\nr1,W1 W2\nr2,W3 W4\nr3,W1 W5\n")
@@ -403,6 +425,18 @@ class TestBadInput:
 
         with pytest.raises(CalibrationError, match=r"Add the vessels of another run"):
             run(campaign, tracking)
+
+    def test_one_culture_because_the_others_have_no_process_values_says_so(
+        self, campaign: Path, tracking: Tracking
+    ) -> None:
+        keys = pd.read_csv(campaign / "spectra.csv", usecols=["vessel", "elapsed_h"])
+        online = keys[keys["vessel"] == "W1"].assign(redox=1.0)
+        online.to_csv(campaign / "online.csv", index=False)
+        with (campaign / "campaign.toml").open("a") as toml:
+            toml.write('\n[online.redox]\nunit = "mV"\n')
+
+        with pytest.raises(CalibrationError, match=r"not used \(such as .*no redox yet"):
+            run(campaign, tracking, with_process_data=True)
 
     def test_assays_that_pair_with_nothing_name_the_first(
         self, campaign: Path, tracking: Tracking
