@@ -133,7 +133,7 @@ def _chance(meeting: Meeting, counts: IntArray, *, window: int) -> float:
     """Return how likely random times reach the best count at one of the shifts tried."""
     share = counts / len(meeting.vessels)
     evidence = np.unique(meeting.at // max(2 * window, 1)).size
-    tries = 2 * SEARCH_H * MICROSECONDS_PER_H / max(2 * window, MICROSECONDS_PER_MIN)
+    tries = 2 * SEARCH_H * MICROSECONDS_PER_H / max(window // 2, 5 * MICROSECONDS_PER_S)
     reached = np.floor(share.max() * evidence)
     return float(min(1.0, tries * stats.binom.sf(reached - 1, evidence, float(np.mean(share)))))
 

@@ -197,6 +197,28 @@ def test_spectra_at_random_times_raise_no_doubt(seed):
     assert suspect_clocks(make_campaign(spectra, assays)) == ()
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_few_assays_among_many_random_spectra_raise_no_doubt(seed):
+    rng = np.random.default_rng(seed)
+    hours = np.sort(rng.uniform(0, 120, size=55))
+    drawn = np.sort(rng.uniform(20, 100, size=5))
+    campaign = make_campaign(
+        [{"vessel": "V1", "elapsed_h": float(h)} for h in hours],
+        [{"vessel": "V1", "elapsed_h": float(h), "value": 1.0} for h in drawn],
+    )
+
+    assert suspect_clocks(campaign) == ()
+
+
+def test_a_shift_that_pairs_a_few_more_is_not_worth_a_word():
+    spectra, assays, events = records()
+    late = [moved([row], 20)[0] if n % 12 == 0 else row for n, row in enumerate(spectra)]
+    campaign = make_campaign(late, assays, events=events)
+
+    assert len(pair(campaign).unpaired["glucose"]) == 6
+    assert suspect_clocks(campaign) == ()
+
+
 def test_nothing_to_compare_raises_no_doubt():
     assert suspect_clocks(make_campaign([], [])) == ()
     named = make_campaign(

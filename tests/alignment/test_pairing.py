@@ -190,11 +190,15 @@ def test_base_that_cannot_be_compared_parts_nothing_and_is_counted():
 
 def test_the_middle_of_the_acquisition_is_the_time_of_a_spectrum():
     campaign = make_campaign(
-        [at("09:40", acquisition_s=600.0), at("10:14", acquisition_s=180.0)],
+        [
+            at("09:40", acquisition_s=600.0),
+            at("10:14", acquisition_s=180.0),
+            at("10:13", acquisition_s=240.0),
+        ],
         [at("10:00", value=4.0)],
     )
 
-    assert rows(pair(campaign)) == [0]
+    assert rows(pair(campaign)) == [0, 2]
 
 
 @pytest.mark.parametrize("kind", ["blank", "dark", "reference"])

@@ -68,6 +68,19 @@ def test_the_pooled_spread_finds_the_error_of_a_single_reading():
     assert pairing.value_sd("glucose") == pytest.approx(pairing.sel["glucose"] / np.sqrt(3))
 
 
+def test_means_of_unequal_numbers_have_the_root_mean_square_of_their_errors():
+    counts = [1, 1, 4]
+    campaign = make_campaign(
+        [drawn(float(hour)) for hour in range(3)],
+        [drawn(float(hour), value=5.0) for hour, n in enumerate(counts) for _ in range(n)],
+        analytes={"glucose": Analyte("glucose", "g/L", sel=0.6)},
+    )
+
+    errors = [0.6 / np.sqrt(n) for n in counts]
+
+    assert pair(campaign).value_sd("glucose") == pytest.approx(np.sqrt(np.mean(np.square(errors))))
+
+
 def test_unpaired_samples_tell_of_the_method_too_and_excluded_and_censored_cells_do_not():
     campaign = make_campaign(
         [drawn(0.0)],
