@@ -48,7 +48,8 @@ def run(
     whole = read_campaign(campaign)
     _check_folder(campaign, drop)
     rows = _rows(whole, vessels)
-    seconds = seconds_of(whole.spectra.keys.iloc[rows])
+    keys = whole.spectra.keys.iloc[rows]
+    seconds = seconds_of(keys) + _stored_late_s(keys)
     rows, seconds = rows[np.argsort(seconds, kind="stable")], np.sort(seconds)
     chosen = set(whole.spectra.keys["vessel"].iloc[rows].dropna())
     online = online_table(whole, chosen, drop / "online.csv")
@@ -63,6 +64,14 @@ def run(
         msg = f"{drop} cannot be written: {error.strerror or error}"
         raise StoreError(msg) from error
     print(f"{rows.size} spectra dropped into {drop}")
+
+
+def _stored_late_s(keys: pd.DataFrame) -> FloatArray:
+    """Return by how much each file came after its spectrum was taken, where the campaign says."""
+    if "stored_late_h" not in keys:
+        return np.zeros(len(keys))
+    hours = pd.to_numeric(keys["stored_late_h"], errors="coerce").to_numpy(dtype=np.float64)
+    return np.nan_to_num(hours) * 3600.0
 
 
 def _drop_all(

@@ -87,6 +87,27 @@ def test_files_come_in_order_of_time_and_at_the_pace_asked_for(
     np.testing.assert_allclose([moment - 1000 for moment, _ in dropped], [0, 2, 4], atol=1e-3)
 
 
+def test_a_file_that_was_stored_late_is_dropped_late(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = make_campaign(
+        [at(0, stored_late_h=9.0), at(1, "V02", stored_late_h=0.0), at(2, "V03")],
+        [at(0, value=4.5)],
+        intensities=np.random.default_rng(1).normal(1e4, 100, (3, 8)),
+    )
+    dropped: list[str] = []
+    write_file = spectrometer.write_spectrum_file
+    monkeypatch.setattr(
+        spectrometer,
+        "write_spectrum_file",
+        lambda s, path: dropped.append(path.name[:3]) or write_file(s, path),
+    )
+
+    spectrometer.run(write(late, tmp_path), drop=tmp_path / "drop", speed=ASAP)
+
+    assert dropped == ["V02", "V03", "V01"]
+
+
 def test_online_values_come_before_their_spectrum_and_assays_after_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
