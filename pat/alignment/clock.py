@@ -96,7 +96,9 @@ def suspect_clocks(campaign: Campaign) -> tuple[ClockSuspicion, ...]:
         spectra=_offset(paired, window=within, seen="assays have a spectrum")
         or _named_hours(named_gaps(samples, spectra)),
         events=_offset(sampled, window=SAMPLING, seen="assays have a sample event"),
-        online=_offset(fed, window=SAMPLING, seen="feeds show in the online volume"),
+        online=_resolved(
+            _offset(fed, window=SAMPLING, seen="feeds show in the online volume"), fed
+        ),
         paired=paired,
         sampled=sampled,
     )
@@ -112,6 +114,14 @@ def _offset(meeting: Meeting | None, *, window: int, seen: str) -> _Finding | No
         return None
     counts = f"{found.met_then} of {found.subjects} {seen}, {found.met_now} as it stands"
     return _Finding(found.shift, f"with it {counts}")
+
+
+def _resolved(finding: _Finding | None, meeting: Meeting | None) -> _Finding | None:
+    """Return the finding where its shift is longer than the subjects' windows, else None."""
+    if finding is None or meeting is None:
+        return None
+    window = int(np.median(meeting.high - meeting.low))
+    return finding if abs(finding.shift) > window else None
 
 
 def _named_hours(gaps: FloatArray) -> _Finding | None:
