@@ -35,6 +35,7 @@ def card_context(
         instrument=", ".join(sorted(instruments)) or "not stated",
         axis=f"{describe_axis(cal.axis)}, {axis_label(cal.axis_kind)}",
         calibrated_range=sensor.calibrated_range,
+        n_independent=sensor.interval.n_cultures,
         limits=_limits(sensor),
         process_names=sensor.process_names,
         held_out=held_out,
@@ -46,7 +47,7 @@ def _limits(sensor: SoftSensor) -> list[str]:
     interval, limits = sensor.interval, sensor.limits
     return [
         f"95 % interval: value ± {interval.half_width:.3g} {sensor.analyte.unit} "
-        f"({interval.method.value}, {interval.n_cultures} cultures)",
+        f"({interval.method.value}, {interval.n_cultures} independent cultures)",
         f"uncertain above T² {limits.t2:.3g} or Q {limits.q:.3g} (limits from left-out "
         f"cultures), or outside the calibrated range",
         "bad: dead, saturated or non-finite spectrum, wrong axis, or nothing like the "

@@ -24,6 +24,7 @@ class CardContext:
     instrument: str
     axis: str  # range, unit and channel count in words
     calibrated_range: tuple[float, float]
+    n_independent: int  # groups of cultures that were held out together
     limits: Sequence[str]  # one line a limit, in words
     process_names: Sequence[str] = ()
     held_out: Sequence[str] = ()
@@ -57,7 +58,7 @@ def known_limits(
         f"Calibrated from {low:.3g} to {high:.3g} {facts.unit}; values outside are flagged.",
         "Valid for the cell line, medium, probe and instrument of the campaigns above; another "
         "instrument or scale needs transfer and its own evidence.",
-        *_few(facts),
+        *_few(facts, context.n_independent),
     ]
     age = facts.nulls.get("culture_age")
     if age and facts.nested_rmse is not None and facts.nested_rmse > PROMOTION_MARGIN * age:
@@ -75,16 +76,16 @@ def known_limits(
     return [*lines, *(f"{note[0].upper()}{note[1:]}." for note in further.notes)]
 
 
-def _few(facts: TrainingFacts) -> list[str]:
+def _few(facts: TrainingFacts, n_independent: int) -> list[str]:
     lines = []
     if facts.n_campaigns < 3:
         noun = "campaign" if facts.n_campaigns == 1 else "campaigns"
         lines.append(
             f"Trained on {facts.n_campaigns} {noun}: how far the next campaign differs is unknown."
         )
-    if facts.n_cultures < _ENOUGH_CULTURES:
+    if n_independent < _ENOUGH_CULTURES:
         lines.append(
-            f"{facts.n_cultures} cultures are too few for a 95 % rank-based interval "
+            f"{n_independent} independent cultures are too few for a 95 % rank-based interval "
             f"({_ENOUGH_CULTURES} needed); the interval rests on Student's t."
         )
     return lines

@@ -230,7 +230,7 @@ class TestRuns:
     def test_the_parent_tells_what_was_skipped_and_why(self, trained: Trained) -> None:
         parent = trained.tracking.client.get_run(self.child(trained).tags["mlflow.parentRunId"])
 
-        assert "| glucose | pls |" in parent.data.tags["mlflow.note.content"]
+        assert "| glucose &emsp; | pls " in parent.data.tags["mlflow.note.content"]
         assert "- lactate: skipped, expected at least 8" in parent.data.tags["mlflow.note.content"]
         assert parent.data.params["holdout"] == HELD_OUT
         assert parent.data.metrics["samples"] == 25

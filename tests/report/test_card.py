@@ -30,6 +30,7 @@ CONTEXT = CardContext(
     instrument="A",
     axis="450 to 1800 cm-1",
     calibrated_range=(0.5, 7.0),
+    n_independent=24,
     limits=("Q above 3.2: uncertain",),
 )
 
@@ -106,13 +107,19 @@ def test_a_description_does_not_break_the_page(description: str) -> None:
     ("change", "words"),
     [
         ({"nested_rmse": 0.9}, "calendar rather than the analyte"),
-        ({"n_cultures": 12}, "too few for a 95 %"),
         ({"n_campaigns": 1}, "how far the next campaign differs is unknown"),
     ],
 )
 def test_each_weakness_is_named(change: dict[str, float], words: str) -> None:
     assert words not in limits()
     assert words in limits(replace(FACTS, **change))
+
+
+def test_the_interval_is_judged_by_cultures_that_are_independent() -> None:
+    grouped = limits(context=replace(CONTEXT, n_independent=18))
+
+    assert "too few for a 95 %" not in limits(context=replace(CONTEXT, n_independent=19))
+    assert "18 independent cultures are too few for a 95 % rank-based interval" in grouped
 
 
 def test_what_the_search_could_not_do_is_a_known_limit() -> None:
