@@ -78,7 +78,9 @@ def dataset(cal: CalibrationSet) -> Dataset:
     ids = ", ".join(name for name, _ in cal.sources)
     digests = [digest for _, digest in cal.sources]
     together = hashlib.sha256(" ".join(digests).encode()).hexdigest()
-    samples = cal.samples.drop(columns=["group", "campaign", "vessel"])
+    said_by_culture = ["group", "campaign", "vessel"]
+    taken = [name for name in cal.samples if name in cal.values or name in said_by_culture]
+    samples = cal.samples.drop(columns=taken)
     return Dataset(
         name=ids,
         source=ids,

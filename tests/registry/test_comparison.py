@@ -76,6 +76,16 @@ def test_vessels_called_01_and_1_or_na_stay_apart(tracking: Tracking) -> None:
     assert found.n_cultures == 6
 
 
+def test_a_sample_called_na_is_not_one_without_a_name(tracking: Tracking) -> None:
+    rows = make_heldout()
+    rows.loc[1, ["elapsed_h", "sample"]] = [rows.loc[0, "elapsed_h"], "NA"]
+
+    found = compared(tracking, rows, rows)
+
+    assert found is not None
+    assert found.n_samples == len(rows)
+
+
 def test_sensors_of_different_campaigns_share_nothing(tracking: Tracking) -> None:
     assert compared(tracking, make_heldout(), make_heldout(campaign="hek")) is None
 
