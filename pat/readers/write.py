@@ -1,7 +1,5 @@
 """A Campaign into a campaign folder that reads back to the same."""
 
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Literal
 
@@ -10,9 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from pat.campaign import Campaign
-from pat.errors import InputError, StoreError
 from pat.readers.campaign_toml import FILE as TOML
 from pat.readers.campaign_toml import written_info
+from pat.readers.whole_folder import whole_folder
 from pat.readers.write_keys import WrittenKeys
 from pat.readers.write_spectra import (
     arrow_column,
@@ -42,25 +40,8 @@ def write_campaign(
     StoreError
         If it cannot be written; nothing is left behind.
     """
-    folder = Path(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        msg = f"expected a folder that does not exist yet; got {folder}"
-        raise InputError(msg)
-    part: Path | None = None
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
-        part.chmod(0o755)
+    with whole_folder(Path(folder)) as part:
         _write_files(campaign, part, spectra_format=spectra_format)
-        if folder.exists():
-            folder.rmdir()
-        part.rename(folder)
-    except OSError as error:
-        msg = f"cannot write {folder}: {error.strerror or error}"
-        raise StoreError(msg) from error
-    finally:
-        if part is not None and part.exists():
-            shutil.rmtree(part, ignore_errors=True)
 
 
 def _write_files(

@@ -7,7 +7,7 @@ from pat.stream.known_files import KnownFiles
 from pat.stream.late_assays import LateAssays
 from pat.stream.listener import Listener
 from pat.stream.online_values import OnlineValues
-from pat.stream.records import Arrival, FileOutcome, FileVersion, Scan, ScanName, State
+from pat.stream.records import Arrival, FileOutcome, FileVersion, Scan, State
 from pat.stream.runner import run
 from pat.stream.scorer import Scorer, Sensor, with_gaps
 from pat.stream.source import Source
@@ -29,7 +29,6 @@ __all__ = [
     "OnlineValues",
     "Row",
     "Scan",
-    "ScanName",
     "Scorer",
     "Sensor",
     "Source",

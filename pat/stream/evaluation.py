@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
+from pat.readers.scan_names import ScanName
 from pat.stream.drop_names import DropNames
-from pat.stream.records import Arrival, FileOutcome, Scan, ScanName, State, printable
+from pat.stream.records import Arrival, FileOutcome, Scan, State, printable
 from pat.stream.scorer import Scorer
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from pat.arrays import FloatArray
-from pat.spectra import INSTRUMENT_KINDS, AxisKind, Kind, Spectra
+from pat.readers.scan_names import ScanName
+from pat.spectra import AxisKind, Spectra
 
 
 class State(StrEnum):
@@ -39,25 +40,6 @@ class Arrival:
     spectra: Spectra | None  # None: nothing could be read
     state: State = State.SCORED  # UNREADABLE or UNOPENED where there are no spectra
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ScanName:
-    """Which culture a scan shows, and when; None: nobody tells."""
-
-    campaign: str
-    vessel: str | None
-    time: datetime | None  # UTC
-    elapsed_h: float | None
-    sample: str | None
-    scan: str | None
-    kind: Kind
-    problem: str | None = None  # why its predictions are bad, in words
-
-    @property
-    def is_of_instrument(self) -> bool:
-        """Whether it belongs to the instrument's record and is not predicted."""
-        return self.kind in INSTRUMENT_KINDS
 
 
 @dataclass(frozen=True, slots=True, eq=False)

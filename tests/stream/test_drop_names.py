@@ -9,9 +9,9 @@ import pytest
 
 from pat.errors import CampaignError
 from pat.readers.naming import name_pattern
+from pat.readers.scan_names import ScanName
 from pat.spectra import Kind, Spectra
 from pat.stream.drop_names import DropNames
-from pat.stream.records import ScanName
 from tests.stream.drop import TEN, make_spectrum
 
 NAME = "V01__20240501T100000Z.csv"

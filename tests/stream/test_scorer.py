@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from pat.campaign import CampaignInfo
+from pat.readers.scan_names import ScanName
 from pat.soft_sensor import PREDICTION_COLUMNS
 from pat.spectra import AxisKind, Kind, Spectra
 from pat.stream.online_values import OnlineValues
-from pat.stream.records import Scan, ScanName, scan_key
+from pat.stream.records import Scan, scan_key
 from pat.stream.scorer import Scorer
 from tests.soft_sensor.sensors import (
     AXIS,

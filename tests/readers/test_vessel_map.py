@@ -7,7 +7,7 @@ import pytest
 
 from pat.campaign import CampaignInfo
 from pat.errors import CampaignError
-from pat.stream.vessel_map import Assignment, VesselMap, read_vessel_map
+from pat.readers.vessel_map import Assignment, VesselMap, read_vessel_map
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
