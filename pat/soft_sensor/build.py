@@ -30,6 +30,7 @@ from pat.soft_sensor.left_out import (
 from pat.soft_sensor.members import (
     Member,
     dissected,
+    equal_or_weighted,
     latent_beside,
     preprocessed_axis,
     quiet,
@@ -74,12 +75,13 @@ def build_sensor(
     *,
     pipelines: Sequence[Any],
     folds: Sequence[BoolArray],
+    weights: Sequence[float] | None = None,
     heldout: pd.DataFrame | None = None,
     singles: SingleSpectra | None = None,
     name: str = "",
     origin: Origin = Origin(),
 ) -> SoftSensor:
-    """Return the sensor that is the mean of `pipelines`, fitted on all of `cal`.
+    """Return the sensor that is the weighted mean of `pipelines`, fitted on all of `cal`.
 
     Parameters
     ----------
@@ -90,6 +92,8 @@ def build_sensor(
         ColumnTransformer takes the process values of `cal` behind them.
     folds : sequence of bool masks of shape (n_samples,)
         The outer folds: samples held out together, whole cultures.
+    weights : sequence of float, optional
+        How much each pipeline counts, above zero; all the same where left out.
     heldout : DataFrame, optional
         Nested held-out predictions: row (of `cal`), assay, prediction. They carry the price of
         choosing the recipe too; without them the folds' own residuals set the interval.
@@ -114,10 +118,11 @@ def build_sensor(
         msg = f"{analyte}: expected folds that hold out some cultures; got none"
         raise CalibrationError(msg)
     looked_at = _measured_only(singles or sample_means(cal), known)
-    left = leave_out(pipelines, training, folds=held, singles=looked_at)
+    share = equal_or_weighted(weights, len(pipelines))
+    left = leave_out(pipelines, training, folds=held, singles=looked_at, share=share)
     units = member_units(left, equal_shares(left, training.groups))
     members = [
-        _member(pipeline, training, axis=cal.axis, units=units[:, number])
+        _member(pipeline, training, axis=cal.axis, units=units[:, number], weight=share[number])
         for number, pipeline in enumerate(pipelines)
     ]
     bare = SoftSensor(
@@ -160,7 +165,9 @@ def _measured_only(singles: SingleSpectra, known: BoolArray) -> SingleSpectra:
     return SingleSpectra(singles.intensities[keep], number[singles.sample[keep]])
 
 
-def _member(pipeline: Any, training: Training, *, axis: FloatArray, units: FloatArray) -> Member:
+def _member(
+    pipeline: Any, training: Training, *, axis: FloatArray, units: FloatArray, weight: float
+) -> Member:
     with quiet():
         fitted = clone(pipeline).fit(training.inputs_of(pipeline), training.targets)
         parts = dissected(fitted, training.spectra)
@@ -172,6 +179,7 @@ def _member(pipeline: Any, training: Training, *, axis: FloatArray, units: Float
         axis=preprocessed_axis(fitted, parts, axis),
         t2_unit=float(units[0]),
         q_unit=float(units[1]),
+        weight=float(weight),
     )
 
 

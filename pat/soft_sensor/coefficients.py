@@ -7,7 +7,7 @@ import pandas as pd
 
 from pat.arrays import FloatArray
 from pat.diagnostics import Anatomy, LinearForm, linear_form
-from pat.soft_sensor.members import Member, quiet
+from pat.soft_sensor.members import Member, quiet, shares
 
 _PREPROCESSED = "preprocessed"
 _INPUT = "input"
@@ -36,22 +36,23 @@ def coefficient_table(
     Returns
     -------
     DataFrame or None
-        level, member, channel, coefficient. Level `preprocessed` has a block a member, to be
-        applied after its preprocessing; level `input` one block for the whole sensor, on
-        spectra as they come on the sensor's axis, where all preprocessing is linear too.
-        The channel `offset` is what is added; online values stand under their names.
+        level, member, share, channel, coefficient. Level `preprocessed` has a block a member,
+        to be applied after its preprocessing; the members' values count by their shares.
+        Level `input` has one block for the whole sensor, on spectra as they come on the
+        sensor's axis, where all preprocessing is linear too. The channel `offset` is what is
+        added; online values stand under their names.
     """
     blocks = []
-    for number, member in enumerate(members, start=1):
+    for number, (member, share) in enumerate(zip(members, shares(members), strict=True), start=1):
         form = _preprocessed_form(member.parts, spectra, process)
         if form is None:
             return None
         names = [*_channel_names(member, form, len(process_names)), *process_names]
-        blocks.append(_block(_PREPROCESSED, number, names, form))
+        blocks.append(_block(_PREPROCESSED, number, names, form, share=share))
     whole = _input_form(members, spectra, process)
     if whole is not None:
         names = [*(repr(float(value)) for value in axis), *process_names]
-        blocks.append(_block(_INPUT, 0, names, whole))
+        blocks.append(_block(_INPUT, 0, names, whole, share=1.0))
     return pd.concat(blocks, ignore_index=True)
 
 
@@ -70,15 +71,15 @@ def _preprocessed_form(
 def _input_form(
     members: Sequence[Member], spectra: FloatArray, process: FloatArray
 ) -> LinearForm | None:
-    n_channels = spectra.shape[1]
+    n_channels, share = spectra.shape[1], shares(members)
 
-    def mean_value(block: FloatArray) -> FloatArray:
+    def value(block: FloatArray) -> FloatArray:
         rows, tags = block[:, :n_channels], block[:, n_channels:]
         each = [m.parts.read(m.parts.rows(rows), tags).values for m in members]
-        return np.mean(each, axis=0)
+        return share @ np.stack(each)
 
     with quiet():
-        return linear_form(mean_value, np.hstack([spectra, process]))
+        return linear_form(value, np.hstack([spectra, process]))
 
 
 def _channel_names(member: Member, form: LinearForm, n_tags: int) -> list[str]:
@@ -88,11 +89,14 @@ def _channel_names(member: Member, form: LinearForm, n_tags: int) -> list[str]:
     return [str(number) for number in range(1, count + 1)]
 
 
-def _block(level: str, member: int, names: Sequence[str], form: LinearForm) -> pd.DataFrame:
+def _block(
+    level: str, member: int, names: Sequence[str], form: LinearForm, *, share: float
+) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "level": level,
             "member": member,
+            "share": share,
             "channel": [_OFFSET, *names],
             "coefficient": np.r_[form.offset, form.coefficients],
         }

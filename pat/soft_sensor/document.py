@@ -102,8 +102,10 @@ def sensor_from(
     )
 
 
-def member_measures(described: Document) -> list[tuple[ScoreSpread, FloatArray, float, float]]:
-    """Return the spread, axis and units of each member."""
+def member_measures(
+    described: Document,
+) -> list[tuple[ScoreSpread, FloatArray, float, float, float]]:
+    """Return the spread, axis, units and weight of each member."""
     return [
         (
             ScoreSpread(
@@ -113,6 +115,7 @@ def member_measures(described: Document) -> list[tuple[ScoreSpread, FloatArray, 
             np.array(member["axis"], dtype=np.float64),
             float(member["t2_unit"]),
             float(member["q_unit"]),
+            float(member.get("weight", 1.0)),  # sensors made before members had weights
         )
         for member in described["members"]
     ]
@@ -157,6 +160,7 @@ def _member(member: Member) -> Document:
         "axis": member.axis.tolist(),
         "t2_unit": member.t2_unit,
         "q_unit": member.q_unit,
+        "weight": member.weight,
     }
 
 

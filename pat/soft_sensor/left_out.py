@@ -70,6 +70,8 @@ class LeftOut:
     prediction : ndarray of shape (n,)
         Of the sample's mean spectrum.
     t2, q : ndarray of shape (n_members, n)
+    share : ndarray of shape (n_members,)
+        Of each member in the sensor's value and distances; they sum to one.
     """
 
     sample: IntArray
@@ -78,6 +80,7 @@ class LeftOut:
     prediction: FloatArray
     t2: FloatArray
     q: FloatArray
+    share: FloatArray
 
 
 def leave_out(
@@ -86,6 +89,7 @@ def leave_out(
     *,
     folds: Sequence[BoolArray],
     singles: SingleSpectra,
+    share: FloatArray,
 ) -> LeftOut:
     """Return what each recipe, fitted without a fold's cultures, makes of their spectra.
 
@@ -96,6 +100,8 @@ def leave_out(
     folds : sequence of bool masks of shape (n_samples,)
         The samples held out together.
     singles : SingleSpectra
+    share : ndarray of shape (n_recipes,)
+        Of each recipe in the sensor's value; they sum to one.
     """
     held = [np.flatnonzero(fold[singles.sample]) for fold in folds]
     taken = np.concatenate(held)
@@ -104,10 +110,11 @@ def leave_out(
     return LeftOut(
         sample=singles.sample[taken],
         fold=np.repeat(np.arange(len(folds)), [rows.size for rows in held]),
-        shift=np.mean(single - mean, axis=0),
-        prediction=np.mean(mean, axis=0),
+        shift=share @ (single - mean),
+        prediction=share @ mean,
         t2=t2,
         q=q,
+        share=share,
     )
 
 
@@ -158,8 +165,8 @@ def distance_limits(
 def pooled_distances(left: LeftOut, units: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return T2 and Q (n,) of left-out spectra: the means of the members, each in its unit."""
     return (
-        np.mean(left.t2 / units[0][:, None], axis=0),
-        np.mean(left.q / units[1][:, None], axis=0),
+        left.share @ (left.t2 / units[0][:, None]),
+        left.share @ (left.q / units[1][:, None]),
     )
 
 

@@ -41,6 +41,8 @@ class Member:
     t2_unit, q_unit : float
         What its T2 and Q are divided by before the members' mean is taken; 1 where it stands
         alone, else its mean over left-out cultures.
+    weight : float
+        How much it counts beside the other members, above zero (`shares`).
     """
 
     pipeline: Any
@@ -49,6 +51,7 @@ class Member:
     axis: FloatArray
     t2_unit: float = 1.0
     q_unit: float = 1.0
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,16 +96,34 @@ def preprocessed_axis(pipeline: Any, parts: Anatomy, axis: FloatArray) -> FloatA
     return after if after.size <= n_features else np.empty(0)
 
 
+def shares(members: Sequence[Member]) -> FloatArray:
+    """Return the share of each member in the sensor's value, (n_members,), summing to one."""
+    weights = np.array([member.weight for member in members])
+    share: FloatArray = weights / weights.sum()
+    return share
+
+
+def equal_or_weighted(weights: Sequence[float] | None, n_members: int) -> FloatArray:
+    """Return the share of each of n members by their weights, (n_members,), summing to one."""
+    given = np.ones(n_members) if weights is None else np.asarray(weights, dtype=np.float64)
+    if given.shape != (n_members,) or not np.all(np.isfinite(given) & (given > 0)):
+        msg = f"expected a weight above zero for each of {n_members} members; got {weights}"
+        raise ValueError(msg)
+    share: FloatArray = given / given.sum()
+    return share
+
+
 def score(members: Sequence[Member], spectra: FloatArray, process: FloatArray) -> Scores:
     """Return value and distances of finite spectra (n <= BLOCK, n_channels), rows padded.
 
     Each number of a row depends on that row alone.
     """
     read = [_read_padded(member, spectra, process) for member in members]
+    share = shares(members)
     return Scores(
-        values=np.mean([r.values for r in read], axis=0),
-        t2=np.mean([r.t2 for r in read], axis=0),
-        q=np.mean([r.q for r in read], axis=0),
+        values=share @ np.stack([r.values for r in read]),
+        t2=share @ np.stack([r.t2 for r in read]),
+        q=share @ np.stack([r.q for r in read]),
         contributions=read[0].contributions,
     )
 

@@ -47,7 +47,7 @@ class SoftSensor:
     process_names : tuple of str
         Online values it takes beside the spectrum, in order.
     members : tuple of Member
-        The value is the mean of theirs.
+        The value is the mean of theirs, each by its weight.
     mean_spectrum : ndarray of shape (n_channels,)
         Of the calibration; stands in for channels that the recipe does not read.
     gates : GateSettings

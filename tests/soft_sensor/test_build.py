@@ -175,6 +175,17 @@ def test_a_member_of_a_consensus_counts_as_much_as_another_whatever_its_unit():
     assert predicted["t2"].mean() == pytest.approx(1.0, rel=0.35)
 
 
+def test_a_member_of_small_weight_hardly_moves_limits_and_interval():
+    alone = make_sensor(pls())
+
+    sensor = make_sensor(pls(), svr(), weights=[1.0, 1e-6])
+
+    # Distances of a consensus are in units of each member's left-out mean.
+    unit = sensor.members[0].q_unit
+    assert sensor.limits.q * unit == pytest.approx(alone.limits.q, rel=1e-4)
+    assert sensor.interval.half_width == pytest.approx(alone.interval.half_width, rel=1e-4)
+
+
 def test_the_origin_is_kept():
     provenance = plain_sensor().provenance
 

@@ -55,17 +55,17 @@ def test_a_sensor_with_snv_has_coefficients_after_its_preprocessing_alone():
 
 
 def test_a_linear_consensus_has_a_block_a_member_and_one_for_all():
-    sensor = make_sensor(pls(3), pls(5))
+    sensor = make_sensor(pls(3), pls(5), weights=[1.0, 3.0])
     spectra, _ = new_spectra()
 
     table = table_of(sensor)
 
     by_member = [
-        applied(block, sensor.members[number - 1].parts.rows(spectra))
+        block["share"].iloc[0] * applied(block, sensor.members[number - 1].parts.rows(spectra))
         for number, block in table[table["level"] == "preprocessed"].groupby("member")
     ]
     expected = sensor.predict(as_spectra(spectra))["value"]
-    np.testing.assert_allclose(np.mean(by_member, axis=0), expected, rtol=1e-6)
+    np.testing.assert_allclose(np.sum(by_member, axis=0), expected, rtol=1e-6)
     whole = table[table["level"] == "input"]
     np.testing.assert_allclose(applied(whole, spectra), expected, rtol=1e-6)
 

@@ -70,6 +70,19 @@ def test_a_loaded_sensor_predicts_the_same(pipelines, tmp_path):
     )
 
 
+def test_the_weights_of_a_consensus_come_back(tmp_path):
+    sensor = make_sensor(pls(), snv_pls(), weights=[3.0, 1.0])
+    spectra = as_spectra(new_spectra()[0])
+    save_sensor(sensor, tmp_path / "s")
+
+    loaded = load_sensor(tmp_path / "s")
+
+    np.testing.assert_allclose([member.weight for member in loaded.members], [0.75, 0.25])
+    pd.testing.assert_series_equal(
+        sensor.predict(spectra)["value"], loaded.predict(spectra)["value"]
+    )
+
+
 def test_a_sensor_with_process_values_comes_back(tmp_path):
     sensor = make_sensor(pls_with_process(), cal=make_calibration(with_process=True))
     process = pd.DataFrame({"ph": np.full(20, 7.0), "do": np.full(20, 40.0)})

@@ -100,6 +100,22 @@ def test_a_consensus_is_the_mean_of_its_members():
     np.testing.assert_allclose(together, np.mean(alone, axis=0), rtol=1e-9)
 
 
+def test_a_weighted_consensus_counts_each_member_by_its_share():
+    spectra = as_spectra(new_spectra()[0])
+
+    together = make_sensor(pls(), snv_pls(), svr(), weights=[2.0, 1.0, 5.0]).predict(spectra)
+
+    alone = [make_sensor(make()).predict(spectra)["value"] for make in (pls, snv_pls, svr)]
+    expected = 0.25 * alone[0] + 0.125 * alone[1] + 0.625 * alone[2]
+    np.testing.assert_allclose(together["value"], expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("weights", [[1.0], [1.0, 0.0], [1.0, -1.0], [1.0, np.nan]])
+def test_weights_that_are_none_are_refused(weights):
+    with pytest.raises(ValueError, match="a weight above zero for each of 2 members"):
+        make_sensor(pls(), snv_pls(), weights=weights)
+
+
 def test_new_spectra_in_control_are_good_and_near_the_truth():
     spectra, truth = new_spectra(200)
 
