@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 from typing import TypeVar
 
-from sqlalchemy import Engine, create_engine, event, insert, inspect, select, update
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -17,13 +17,12 @@ from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
     NoSuchModuleError,
+    OperationalError,
     ProgrammingError,
     SQLAlchemyError,
 )  # fmt: skip
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from pat.errors import InputError, StoreError
-from pat.stream.tables import METADATA, SCHEMA, SCHEMA_VERSION
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +32,7 @@ DIALECTS = ("sqlite", "postgresql")
 #: Milliseconds that SQLite itself waits for another writer, before we say so.
 BUSY_MS = 2000
 _PAUSE_S = 0.2
+_PATIENCE_OF_POSTGRESQL = {"connect_timeout": 10, "tcp_user_timeout": 30_000}  # s and ms
 _FAULTS_OF_DATA = (DataError, IntegrityError, ProgrammingError)  # what was to be stored
 
 Answer = TypeVar("Answer")
@@ -47,42 +47,15 @@ def open_database(url: str) -> Engine:
         If `url` is no address of a database that we know.
     """
     address = _address(url)
+    connect = _PATIENCE_OF_POSTGRESQL if address.get_backend_name() == "postgresql" else {}
     try:
-        engine = create_engine(address)
+        engine = create_engine(address, connect_args=connect)
     except (ImportError, ArgumentError) as error:
-        msg = f"--results {shown(address)}: {error}"
+        msg = f"--results {shown(address)}: {error}; {_INSTALL}"
         raise InputError(msg) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
     return engine
-
-
-def prepare(engine: Engine) -> None:
-    """Make the tables that are missing, all or none, and see that they can be written to.
-
-    Raises
-    ------
-    StoreError
-        If the tables were made by another version.
-    SQLAlchemyError
-        If the database cannot be opened or written to.
-    """
-    with engine.connect() as connection:
-        names = inspect(connection).get_table_names()
-        version = connection.scalar(select(SCHEMA.c.version)) if SCHEMA.name in names else None
-    if version not in (None, SCHEMA_VERSION):
-        msg = (
-            f"{shown(engine.url)}: expected tables of version {SCHEMA_VERSION}; got version "
-            f"{version}, made by another version of this program; {_ELSEWHERE}"
-        )
-        raise StoreError(msg)
-    with engine.begin() as connection:
-        for table in METADATA.sorted_tables if version is None else ():
-            connection.execute(CreateTable(table, if_not_exists=True))
-            for index in sorted(table.indexes, key=lambda index: str(index.name)):
-                connection.execute(CreateIndex(index, if_not_exists=True))
-        if connection.execute(update(SCHEMA).values(version=SCHEMA_VERSION)).rowcount == 0:
-            connection.execute(insert(SCHEMA).values(version=SCHEMA_VERSION))
 
 
 def shown(url: URL) -> str:
@@ -100,29 +73,45 @@ def sqlite_files(url: str) -> frozenset[Path]:
 
 
 def patiently(work: Callable[[], Answer], *, url: URL, stop: Event, patience_s: float) -> Answer:
-    """Return what `work` returns, tried again while another program locks the database.
+    """Return what `work` returns, tried again while the database is in a trouble that passes.
 
     Raises
     ------
     StoreError
-        If the database is locked for longer than `patience_s`, or until `stop` is set, or
-        cannot do what `work` asks. `work` must be one transaction: it is then undone whole.
+        If the trouble lasts for longer than `patience_s`, or until `stop` is set, or does not
+        pass by itself. `work` must be one transaction: it is then undone whole.
     """
     started = time.monotonic()
-    told = False
+    told = ""
     while True:
         try:
-            return work()
+            answer = work()
         except DatabaseError as error:
             if isinstance(error, _FAULTS_OF_DATA):
                 raise
+            trouble = passing_trouble(error)
             is_over = stop.is_set() or time.monotonic() - started > patience_s
-            if not is_locked(error) or is_over:
+            if not trouble or is_over:
                 raise store_error(error, url) from error
-        if not told:
-            log.warning("%s is locked by another program; waiting", shown(url))
-            told = True
+        else:
+            if told:
+                log.warning("%s answers again", shown(url))
+            return answer
+        if told != trouble:
+            log.warning("%s %s; waiting", shown(url), trouble)
+            told = trouble
         stop.wait(_PAUSE_S)
+
+
+def passing_trouble(error: SQLAlchemyError) -> str:
+    """Return in words what keeps a database from working for now; empty where waiting is vain."""
+    name = _sqlite_name(error)
+    for start, words in _PASSING.items():
+        if name.startswith(start):
+            return words
+    if not name and isinstance(error, OperationalError):  # PostgreSQL: gone, restarting, full
+        return f"does not work ({_cause(error)})"
+    return ""
 
 
 def is_locked(error: SQLAlchemyError) -> bool:
@@ -132,13 +121,19 @@ def is_locked(error: SQLAlchemyError) -> bool:
 
 def store_error(error: SQLAlchemyError, url: URL) -> StoreError:
     """Return a database's error as one message that says what to do."""
-    cause = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-    advice = next(
-        (text for start, text in _ADVICE.items() if _sqlite_name(error).startswith(start)), cause
-    )
+    name = _sqlite_name(error)
+    advice = next((text for start, text in _ADVICE.items() if name.startswith(start)), None)
+    advice = advice or _cause(error)
     return StoreError(f"{shown(url)}: {advice}")
 
 
+_INSTALL = "PostgreSQL needs the extra `postgres` (pip install 'raman-pat[postgres]')"
+_PASSING = {
+    "SQLITE_BUSY": "is locked by another program",
+    "SQLITE_LOCKED": "is locked by another program",
+    "SQLITE_FULL": "has no room left on its disk",
+    "SQLITE_IOERR": "cannot use its disk",
+}
 _ELSEWHERE = "give another with --results"
 _ADVICE = {
     "SQLITE_BUSY": "locked by another program for too long; nothing of this block was stored",
@@ -163,6 +158,11 @@ def _address(url: str) -> URL:
     if name not in DIALECTS:
         msg = f"--results: expected one of {', '.join(DIALECTS)}; got {name}"
         raise InputError(msg)
+    if address.password:
+        msg = f"--results {shown(address)}: give no password here; set PGPASSWORD or PGPASSFILE"
+        raise InputError(msg)
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
     return address
 
 
@@ -178,6 +178,11 @@ def _set_pragmas(connection: sqlite3.Connection, record: object) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.close()
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    cause = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+    return " ".join(cause.split())
 
 
 def _sqlite_name(error: SQLAlchemyError) -> str:

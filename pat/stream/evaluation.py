@@ -24,12 +24,22 @@ def evaluated(
         own = names.names(arrival.file.path, arrival.spectra)
         verdicts.append(_verdict(own))
         scans += _scans(arrival, own)
-    predictions = scorer.score(scans)
+    predictions = _with_origin(scorer.score(scans), arrivals)
     outcomes = [
         outcome_of(arrival, state, reason)
         for arrival, (state, reason) in zip(arrivals, verdicts, strict=True)
     ]
     return outcomes, predictions
+
+
+def _with_origin(predictions: pd.DataFrame, arrivals: Sequence[Arrival]) -> pd.DataFrame:
+    """Return predictions with the hash of their file and when it came."""
+    by_path = {printable(arrival.file.path): arrival for arrival in arrivals}
+    origins = [by_path[path] for path in predictions["source_file"]]
+    return predictions.assign(
+        file_sha256=pd.Series([each.sha256 for each in origins], dtype="str"),
+        received_at=pd.Series([each.received_at for each in origins], dtype="datetime64[us, UTC]"),
+    )
 
 
 def _verdict(names: Sequence[ScanName]) -> tuple[State, str]:

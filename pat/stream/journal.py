@@ -2,20 +2,22 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any, TypeVar
 
 import pandas as pd
-from sqlalchemy import Engine, Select, Table, func, select
+from sqlalchemy import Connection, Engine, Select, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from pat.errors import StoreError
 from pat.stream.cells import is_missing
-from pat.stream.database import open_database, patiently, prepare, store_error
+from pat.stream.database import is_locked, open_database, patiently, store_error
 from pat.stream.records import FileOutcome, FileVersion, State, printable
-from pat.stream.tables import ASSAYS, FILES, PREDICTIONS
+from pat.stream.schema import in_order, prepare
+from pat.stream.tables import ASSAYS, EVENTS, FILES, HEALTH, PREDICTIONS
 
 #: What a restart need not look at again; unreadable files may be readable by a new version.
 FINISHED = (State.SCORED, State.INSTRUMENT)
@@ -29,8 +31,23 @@ Answer = TypeVar("Answer")
 class Desk:
     """What one run works on: a folder, and the sensors by a digest of theirs."""
 
-    folder: Path
+    folder: Path | str
     sensors: str
+
+    @property
+    def station(self) -> str:
+        """The source, as the tables call it."""
+        return str(self.folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something beside the predictions that somebody will ask about."""
+
+    kind: str
+    text: str
+    campaign: str | None = None
+    vessel: str | None = None
 
 
 class Journal:
@@ -59,9 +76,10 @@ class Journal:
         self._stop = stop
         self._patience_s = patience_s
         self._desk = desk
+        self._on_stored: list[Callable[[], None]] = []
         self.engine = open_database(url)
         try:
-            self._patiently(lambda: prepare(self.engine))
+            self._prepare()
         except SQLAlchemyError as error:
             self.close()
             raise store_error(error, self.engine.url) from error
@@ -69,11 +87,25 @@ class Journal:
             self.close()
             raise
 
+    @property
+    def station(self) -> str:
+        """The source that this run's rows come from."""
+        return self._desk.station
+
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
 
-    def record(self, outcomes: Sequence[FileOutcome], predictions: pd.DataFrame) -> None:
+    def when_stored(self, call: Callable[[], None]) -> None:
+        """Have something called whenever predictions were stored."""
+        self._on_stored.append(call)
+
+    def record(
+        self,
+        outcomes: Sequence[FileOutcome],
+        predictions: pd.DataFrame,
+        health: pd.DataFrame | None = None,
+    ) -> None:
         """Store what became of some files and what was predicted from them, before returning.
 
         Parameters
@@ -81,6 +113,8 @@ class Journal:
         outcomes : sequence of FileOutcome
         predictions : DataFrame
             scan_key and the columns of contract 2, one row a scan and sensor.
+        health : DataFrame, optional
+            Of the table `health`, one row a scan.
 
         Raises
         ------
@@ -89,15 +123,37 @@ class Journal:
         """
         files = [self._file_row(outcome) for outcome in outcomes]
         rows = rows_of(predictions, PREDICTIONS)
+        states = [] if health is None else rows_of(health, HEALTH)
 
-        def store() -> None:
-            with self.engine.begin() as connection:
-                if files:
-                    connection.execute(_replacing(self.engine, FILES), files)
-                if rows:
-                    connection.execute(_ignoring(self.engine, PREDICTIONS), rows)
+        def store(connection: Connection) -> None:
+            told = {"station": self.station, "published_at": datetime.now(UTC)}
+            if files:
+                connection.execute(_replacing(self.engine, FILES), files)
+            if rows:
+                in_order(connection)
+                connection.execute(
+                    _ignoring(self.engine, PREDICTIONS), [row | told for row in rows]
+                )
+            if states:
+                here = [row | {"station": self.station} for row in states]
+                connection.execute(_ignoring(self.engine, HEALTH), here)
 
-        self._patiently(store)
+        self.transact(store)
+        for call in self._on_stored if rows else ():
+            call()
+
+    def note(self, happening: Happening) -> None:
+        """Store something that happened."""
+        row = {
+            "at": datetime.now(UTC),
+            "station": self._desk.station,
+            "kind": happening.kind,
+            "campaign": happening.campaign,
+            "vessel": happening.vessel,
+            "text": printable(happening.text),
+        }
+
+        self.transact(lambda to: to.execute(EVENTS.insert(), row))
 
     def add_assays(self, assays: pd.DataFrame) -> pd.DataFrame:
         """Store assays and return those that were not there yet."""
@@ -110,12 +166,8 @@ class Journal:
         new = assays[~assays["assay_key"].isin(known)].reset_index(drop=True)
         rows = rows_of(new, ASSAYS)
 
-        def store() -> None:
-            with self.engine.begin() as connection:
-                connection.execute(_ignoring(self.engine, ASSAYS), rows)
-
         if rows:
-            self._patiently(store)
+            self.transact(lambda to: to.execute(_ignoring(self.engine, ASSAYS), rows))
         return new
 
     def finished(self) -> Iterator[FileVersion]:
@@ -131,6 +183,15 @@ class Journal:
         query = select(FILES.c.state, func.count()).where(*self._mine()).group_by(FILES.c.state)
         return {str(state): int(count) for state, count in self._read(query)}
 
+    def transact(self, work: Callable[[Connection], Answer]) -> Answer:
+        """Return what `work` does in one transaction, once the database lets it."""
+
+        def attempt() -> Answer:
+            with self.engine.begin() as connection:
+                return work(connection)
+
+        return self._patiently(attempt)
+
     def frame(self, query: Select[Any]) -> pd.DataFrame:
         """Return what a query finds, as a table."""
         rows = self._read(query)
@@ -144,21 +205,32 @@ class Journal:
                 yield FileVersion(*row)
 
     def _mine(self) -> tuple[Any, Any]:
-        return (FILES.c.folder == str(self._desk.folder), FILES.c.sensors == self._desk.sensors)
+        return (FILES.c.folder == self._desk.station, FILES.c.sensors == self._desk.sensors)
 
     def _read(self, query: Select[Any]) -> list[tuple[Any, ...]]:
-        def read() -> list[tuple[Any, ...]]:
-            with self.engine.connect() as connection:
-                return [tuple(row) for row in connection.execute(query)]
+        return self.transact(lambda to: [tuple(row) for row in to.execute(query)])
 
-        return self._patiently(read)
+    def _prepare(self) -> None:
+        """Wait for a database that is locked; one that is not there is told at once."""
+
+        def attempt() -> SQLAlchemyError | None:
+            try:
+                prepare(self.engine)
+            except SQLAlchemyError as error:
+                if is_locked(error):
+                    raise
+                return error
+            return None
+
+        if error := self._patiently(attempt):
+            raise error
 
     def _patiently(self, work: Callable[[], Answer]) -> Answer:
         return patiently(work, url=self.engine.url, stop=self._stop, patience_s=self._patience_s)
 
     def _file_row(self, outcome: FileOutcome) -> dict[str, object]:
         return {
-            "folder": str(self._desk.folder),
+            "folder": self._desk.station,
             "path": printable(outcome.file.path),
             "size": outcome.file.size,
             "mtime_ns": outcome.file.mtime_ns,

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 #: Raised with every change of the tables below; a newer database is refused, not guessed at.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 METADATA = MetaData()
 
@@ -57,7 +57,8 @@ class Instant(TypeDecorator[datetime]):
 
 SCHEMA = Table("schema_version", METADATA, Column("version", Integer, nullable=False))
 
-#: One row a scan and sensor, never changed: `id` and `scan_key`, then the columns of contract 2.
+#: One row a scan and sensor, never changed: where and when it came, and the columns of contract 2.
+#: Numbers are never used twice, so that sinks can follow them.
 PREDICTIONS = Table(
     "predictions",
     METADATA,
@@ -85,8 +86,62 @@ PREDICTIONS = Table(
     Column("spectrum_sha256", Text, nullable=False),
     Column("source_file", Text),
     Column("scored_at", Instant),
+    Column("station", Text, nullable=False),  # the source that it came from
+    Column("file_sha256", Text),
+    Column("received_at", Instant),
+    Column("published_at", Instant),  # when it was stored here, from where every sink follows
     UniqueConstraint("scan_key", "sensor_digest", "analyte"),
     Index("predictions_by_culture", "campaign", "vessel", "analyte", "time"),
+    Index("predictions_by_station", "station", "id"),
+    sqlite_autoincrement=True,
+)
+
+#: Which rows of a station a sink has published, and when; its last row is its cursor.
+PUBLICATIONS = Table(
+    "publications",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("station", Text, nullable=False),
+    Column("sink", Text, nullable=False),
+    Column("first_id", BigInteger, nullable=False),
+    Column("last_id", BigInteger, nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Index("publications_by_sink", "station", "sink", "last_id"),
+)
+
+#: What happened beside the predictions: sensors swapped, values too old, sinks down and up again.
+EVENTS = Table(
+    "events",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("station", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("campaign", Text),
+    Column("vessel", Text),
+    Column("text", Text, nullable=False),
+    Index("events_by_station", "station", "at"),
+)
+
+#: The state of instrument and probe as each scan shows it; empty where it cannot be told.
+HEALTH = Table(
+    "health",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("scan_key", Text, nullable=False, unique=True),
+    Column("station", Text, nullable=False),
+    Column("campaign", Text),
+    Column("vessel", Text),
+    Column("time", Instant),
+    Column("level", Float),  # median intensity, as read
+    Column("noise", Float),  # standard deviation, as read
+    Column("saturated", Integer),  # channels at full scale
+    Column("cosmic_rays", Integer),  # channels hit
+    Column("water", Float),  # height of the band, relative to the reference
+    Column("sapphire", Float),
+    Column("axis_shift", Float),  # against the reference, in the axis' unit
+    Column("laser_mw", Float),  # as the file tells
+    Index("health_by_vessel", "station", "campaign", "vessel", "time"),
 )
 
 #: The journal: one row a version of a file and set of sensors.

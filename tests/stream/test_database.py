@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,8 +81,9 @@ def test_an_address_that_is_none_is_the_user_s_fault(url: str, message: str) -> 
 
 def test_a_password_is_not_told() -> None:
     with pytest.raises((InputError, StoreError)) as error:
-        journal("postgresql+nodriver://me:secret@db.example/x", patience_s=0)
+        journal("postgresql+psycopg://me:secret@127.0.0.1/x", patience_s=0)
 
+    assert "PGPASSWORD" in str(error.value)
     assert "secret" not in str(error.value)
 
 
@@ -97,16 +99,6 @@ def test_a_file_that_is_no_database_is_told_and_left_alone(path: Path) -> None:
         journal(f"sqlite:///{path}")
 
     assert path.read_text().startswith("these are my notes")
-
-
-def test_a_database_of_another_version_is_refused(path: Path) -> None:
-    journal(f"sqlite:///{path}").close()
-    with sqlite3.connect(path) as other:
-        other.execute("UPDATE schema_version SET version = 99")
-    other.close()
-
-    with pytest.raises(StoreError, match="expected tables of version 1; got version 99"):
-        journal(f"sqlite:///{path}")
 
 
 def test_a_read_only_database_is_told_before_anything_is_scored(path: Path) -> None:
@@ -168,25 +160,112 @@ def test_a_stop_ends_the_wait_for_a_locked_database(path: Path) -> None:
     book.close()
 
 
-def test_a_full_disk_is_told_and_no_part_of_the_block_is_stored(path: Path) -> None:
-    book = journal(f"sqlite:///{path}")
+@pytest.fixture
+def full(path: Path) -> Iterator[Journal]:
+    """Return a journal whose database may not grow, as on a full disk."""
+    book = journal(f"sqlite:///{path}", patience_s=0)
     book.record(outcomes(2), predictions(2))
 
     @event.listens_for(book.engine, "checkout")
-    def full(connection: sqlite3.Connection, *rest: object) -> None:
+    def limit(connection: sqlite3.Connection, *rest: object) -> None:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count={pages + 2}")
 
-    with pytest.raises(StoreError, match="the disk is full"):
-        book.record(outcomes(500, start=2), predictions(500, start=2))
-
-    event.remove(book.engine, "checkout", full)
+    yield book
     book.close()
+
+
+def test_a_disk_full_for_too_long_is_told_and_no_part_of_the_block_is_stored(
+    full: Journal, path: Path
+) -> None:
+    with pytest.raises(StoreError, match="the disk is full"):
+        full.record(outcomes(500, start=2), predictions(500, start=2))
+
+    full.close()
     book = journal(f"sqlite:///{path}")
     assert count(book) == (2, 2)
     book.record(outcomes(500, start=2), predictions(500, start=2))
     assert count(book) == (502, 502)
     book.close()
+
+
+def test_a_full_disk_is_waited_for(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    book = journal(f"sqlite:///{path}", patience_s=20)
+    limits = [5, 5, 5]
+
+    @event.listens_for(book.engine, "checkout")
+    def limit(connection: sqlite3.Connection, *rest: object) -> None:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        more = limits.pop() if limits else 10_000
+        connection.execute(f"PRAGMA max_page_count={pages + more}")
+
+    book.record(outcomes(500), predictions(500))
+
+    assert count(book) == (500, 500)
+    assert [record.message.split(".db ")[1] for record in caplog.records] == [
+        "has no room left on its disk; waiting", "answers again",
+    ]  # fmt: skip
+    book.close()
+
+
+@pytest.mark.broker
+class TestPostgresql:
+    """The same promises on a real server."""
+
+    def test_what_is_stored_reads_back_once(self, postgres: str) -> None:
+        book = journal(postgres)
+        book.record(outcomes(3), predictions(3))
+        book.record(outcomes(3), predictions(3))
+
+        assert count(book) == (3, 3)
+        assert book.counts() == {"scored": 3}
+        book.close()
+
+    def test_a_connection_that_broke_is_made_again(
+        self, postgres: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        book, other = journal(postgres), journal(postgres)
+        kill = text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        other.transact(lambda to: to.execute(kill))
+
+        book.record(outcomes(3), predictions(3))
+
+        assert count(book) == (3, 3)
+        assert "answers again" in caplog.text
+        book.close()
+        other.close()
+
+    def test_rows_of_two_programs_appear_in_the_order_of_their_numbers(self, postgres: str) -> None:
+        first, second = journal(postgres), journal(postgres)
+        seen: list[int] = []
+
+        def work(book: Journal, start: int) -> None:
+            for block in range(20):
+                book.record([], predictions(5, start=start + 5 * block))
+
+        threads = [
+            threading.Thread(target=work, args=(book, start))
+            for book, start in ((first, 0), (second, 1000))
+        ]
+        reader = journal(postgres)
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            seen += follow(reader, after=seen[-1] if seen else 0)
+        seen += follow(reader, after=seen[-1] if seen else 0)
+
+        assert len(seen) == 200
+        for book in (first, second, reader):
+            book.close()
+
+
+def follow(book: Journal, *, after: int) -> list[int]:
+    """Return the numbers of the rows above a cursor."""
+    rows = select(PREDICTIONS.c.id).where(PREDICTIONS.c.id > after).order_by(PREDICTIONS.c.id)
+    return [int(number) for number in book.frame(rows)["id"]]
 
 
 def test_two_programs_make_the_tables_at_once(path: Path) -> None:
