@@ -37,7 +37,7 @@ def r2(measured: FloatArray, predicted: FloatArray) -> float | None:
     -----
     It forgives offset and slope; `q2` does not.
     """
-    measured, predicted = _checked_pair(measured, predicted)
+    measured, predicted = checked_pair(measured, predicted)
     if is_constant(measured) or is_constant(predicted):
         return None
     return float(np.corrcoef(measured, predicted)[0, 1] ** 2)
@@ -49,7 +49,7 @@ def q2(measured: FloatArray, predicted: FloatArray) -> float | None:
     Negative where the mean of these very samples would have been the better guess; None
     where all measured values are equal.
     """
-    measured, predicted = _checked_pair(measured, predicted)
+    measured, predicted = checked_pair(measured, predicted)
     if is_constant(measured):
         return None
     total = np.sum((measured - measured.mean()) ** 2)
@@ -65,7 +65,7 @@ def slope(measured: FloatArray, predicted: FloatArray) -> float | None:
     a share r² of the variance has a slope of about r², below 1; ISO 12099 regresses the
     other way round, where the same model has a slope of about 1.
     """
-    measured, predicted = _checked_pair(measured, predicted)
+    measured, predicted = checked_pair(measured, predicted)
     if is_constant(measured):
         return None
     centred = measured - measured.mean()
@@ -74,9 +74,40 @@ def slope(measured: FloatArray, predicted: FloatArray) -> float | None:
 
 def rpd(measured: FloatArray, predicted: FloatArray) -> float | None:
     """Return the standard deviation (n - 1) of measured over `sep`; None where that is zero."""
-    measured, predicted = _checked_pair(measured, predicted)
+    measured, predicted = checked_pair(measured, predicted)
     spread = sep(predicted - measured)
     return None if not spread else float(np.std(measured, ddof=1) / spread)
+
+
+def rer(measured: FloatArray, predicted: FloatArray) -> float | None:
+    """Return the range of measured over `sep`; None where that is zero."""
+    measured, predicted = checked_pair(measured, predicted)
+    spread = sep(predicted - measured)
+    return None if not spread else float(np.ptp(measured) / spread)
+
+
+def rpiq(measured: FloatArray, predicted: FloatArray) -> float | None:
+    """Return the interquartile range of measured over `sep`; None where that is zero."""
+    measured, predicted = checked_pair(measured, predicted)
+    spread = sep(predicted - measured)
+    return None if not spread else float(np.subtract(*np.quantile(measured, [0.75, 0.25])) / spread)
+
+
+def ccc(measured: FloatArray, predicted: FloatArray) -> float | None:
+    """Return Lin's concordance: the correlation, less what bias and slope cost.
+
+    None where both are constant.
+
+    References
+    ----------
+    Lin (1989). Biometrics 45, 255-268.
+    """
+    measured, predicted = checked_pair(measured, predicted)
+    apart = np.var(measured) + np.var(predicted) + (measured.mean() - predicted.mean()) ** 2
+    if apart == 0:
+        return None
+    shared = np.mean((measured - measured.mean()) * (predicted - predicted.mean()))
+    return float(2 * shared / apart)
 
 
 def coverage(lower: FloatArray, upper: FloatArray, measured: FloatArray) -> float | None:
@@ -109,7 +140,8 @@ def is_constant(values: FloatArray) -> bool:
     return bool(np.ptp(values) == 0)
 
 
-def _checked_pair(measured: FloatArray, predicted: FloatArray) -> tuple[FloatArray, FloatArray]:
+def checked_pair(measured: FloatArray, predicted: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return both as float64, or raise ValueError where they do not fit or are not finite."""
     measured = np.asarray(measured, dtype=np.float64)
     predicted = np.asarray(predicted, dtype=np.float64)
     if measured.shape != predicted.shape:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics import r2_score, root_mean_squared_error
 
-from pat.calibration.merit import bias, coverage, q2, r2, rmse, rpd, sep, slope
+from pat.calibration.merit import bias, ccc, coverage, q2, r2, rer, rmse, rpd, rpiq, sep, slope
 
 RNG = np.random.default_rng(0)
 MEASURED = RNG.uniform(0.5, 8.0, 60)
@@ -107,3 +107,27 @@ def test_coverage_counts_both_ends_and_leaves_missing_intervals_out():
     measured = np.array([0.0, 1.0, 1.1, 0.5, np.nan])
 
     assert coverage(lower, upper, measured) == pytest.approx(2 / 3)
+
+
+def test_concordance_is_the_correlation_less_what_bias_and_slope_cost():
+    rng = np.random.default_rng(8)
+    measured = rng.normal(size=200)
+    predicted = 0.8 * measured + 0.3 + rng.normal(0, 0.2, 200)
+    correlation = np.corrcoef(measured, predicted)[0, 1]
+    scale = predicted.std() / measured.std()
+    shift = (predicted.mean() - measured.mean()) / np.sqrt(predicted.std() * measured.std())
+    accuracy = 2 / (scale + 1 / scale + shift**2)  # Lin's C_b
+
+    assert ccc(measured, predicted) == pytest.approx(correlation * accuracy)
+    assert ccc(measured, measured) == pytest.approx(1.0)
+    assert ccc(np.ones(3), np.ones(3)) is None
+
+
+def test_rer_and_rpiq_are_ranges_over_sep():
+    measured = np.arange(9.0)
+    predicted = measured + np.tile([0.5, -0.5, 0.0], 3)
+    spread = np.std(predicted - measured, ddof=1)
+
+    assert rer(measured, predicted) == pytest.approx(8 / spread)
+    assert rpiq(measured, predicted) == pytest.approx(4 / spread)
+    assert rer(measured, measured) is None
