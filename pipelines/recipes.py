@@ -5,9 +5,9 @@ scikit-learn Pipeline of preprocessing steps. `search_space` collects those that
 with the model families, folds and screening of an effort:
 
 - quick: derivatives and normalisations over the usual regions, PLS alone.
-- standard: more windows, baselines, references learnt in the fold; SVR and LightGBM on the
-  recipes that are best for PLS.
-- thorough: all of these in every combination, more settings and more inner folds.
+- standard: more windows, baselines, references learnt in the fold; ridge beside PLS; SVR and
+  LightGBM on the recipes that are best for them.
+- thorough: all of these in every combination, more settings and more inner folds; kernels.
 
 Windows and stiffnesses are in cm-1 and hold for Raman and infrared axes; on a wavelength
 axis the same figures count channels.
@@ -24,8 +24,11 @@ from sklearn.pipeline import Pipeline
 from pat.arrays import FloatArray
 from pat.calibration import (
     Family,
+    GaussianProcessFamily,
+    KernelSVRFamily,
     LightGBMFamily,
     PLSFamily,
+    RidgeFamily,
     Screening,
     SearchSpace,
     SVRFamily,
@@ -159,6 +162,11 @@ THOROUGH = (
 TREATMENTS = {Effort.QUICK: QUICK, Effort.STANDARD: STANDARD, Effort.THOROUGH: THOROUGH}
 
 MAX_COMPONENTS = {Effort.QUICK: 15, Effort.STANDARD: 20, Effort.THOROUGH: 30}
+RIDGE_PENALTIES = {
+    Effort.QUICK: (),
+    Effort.STANDARD: (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5),
+    Effort.THOROUGH: (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5),
+}
 INNER_FOLDS = {Effort.QUICK: 5, Effort.STANDARD: 6, Effort.THOROUGH: 10}
 SCREENING = {
     Effort.QUICK: Screening(),
@@ -176,6 +184,23 @@ SVR_SETTINGS = {
     Effort.THOROUGH: tuple(
         {"n_scores": n_scores, "C": c, "epsilon": 0.05, "gamma": round(g / n_scores, 6)}
         for n_scores, g, c in product((8, 12, 16, 24, 32), (0.02, 0.1), (3.0, 30.0, 100.0))
+    ),
+}
+# Gamma 1 is scikit-learn's "scale"; below a twentieth the kernel is linear, as PLS and ridge are.
+KERNEL_SVR_SETTINGS = {
+    Effort.QUICK: (),
+    Effort.STANDARD: (),
+    Effort.THOROUGH: tuple(
+        {"C": c, "epsilon": 0.05, "gamma": gamma}
+        for gamma, c in product((0.05, 0.3), (10.0, 100.0))
+    ),
+}
+GAUSSIAN_SETTINGS = {
+    Effort.QUICK: (),
+    Effort.STANDARD: (),
+    Effort.THOROUGH: tuple(
+        {"length_scale": length, "noise": noise}
+        for length, noise in product((10.0, 3.0, 1.0), (1e-1, 1e-2, 1e-3, 1e-4))
     ),
 }
 BOOSTING = {"learning_rate": 0.1, "num_leaves": 7, "min_child_samples": 5, "max_bin": 31}
@@ -231,10 +256,13 @@ def _grids(axis: FloatArray, kind: AxisKind) -> list[Grid]:
 
 def _families(effort: Effort) -> Iterator[Family]:
     """Yield the model families, each for spectra alone and with process values."""
-    svr, lightgbm = SVR_SETTINGS[effort], LIGHTGBM_SETTINGS[effort]
     for with_process in (False, True):
-        yield PLSFamily(MAX_COMPONENTS[effort], with_process=with_process)
-        if svr:
-            yield SVRFamily(svr, with_process=with_process)
-        if lightgbm:
-            yield LightGBMFamily(lightgbm, with_process=with_process)
+        families: tuple[Family, ...] = (
+            PLSFamily(MAX_COMPONENTS[effort], with_process=with_process),
+            RidgeFamily(RIDGE_PENALTIES[effort], with_process=with_process),
+            SVRFamily(SVR_SETTINGS[effort], with_process=with_process),
+            KernelSVRFamily(KERNEL_SVR_SETTINGS[effort], with_process=with_process),
+            GaussianProcessFamily(GAUSSIAN_SETTINGS[effort], with_process=with_process),
+            LightGBMFamily(LIGHTGBM_SETTINGS[effort], with_process=with_process),
+        )
+        yield from (family for family in families if family.settings)

@@ -4,8 +4,11 @@ from pat.calibration.calibration_set import CalibrationSet
 from pat.calibration.candidate import Candidate
 from pat.calibration.families import (
     Family,
+    GaussianProcessFamily,
+    KernelSVRFamily,
     LightGBMFamily,
     PLSFamily,
+    RidgeFamily,
     SVRFamily,
 )
 from pat.calibration.jobs import Progress
@@ -18,9 +21,12 @@ __all__ = [
     "CalibrationSet",
     "Candidate",
     "Family",
+    "GaussianProcessFamily",
+    "KernelSVRFamily",
     "LightGBMFamily",
     "PLSFamily",
     "Progress",
+    "RidgeFamily",
     "SVRFamily",
     "Screening",
     "SearchResult",

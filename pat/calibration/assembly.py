@@ -8,6 +8,7 @@ from sklearn.decomposition import PCA
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
+from pat.calibration.block_scaler import BlockScaler
 from pat.calibration.blocks import is_passthrough
 
 
@@ -24,6 +25,17 @@ def on_scores(
     if shape is None:
         return Pipeline([*spectrum, regressor])
     return Pipeline([("blocks", joined_blocks(Pipeline(spectrum), shape)), regressor])
+
+
+def on_scaled_blocks(
+    recipe: Pipeline, regressor: tuple[str, Any], *, shape: tuple[int, int] | None
+) -> Pipeline:
+    """Return the Pipeline of a regressor on blocks of unit variance; as `on_scores` otherwise."""
+    spectrum = [*recipe_steps(recipe), ("scale", BlockScaler())]
+    if shape is None:
+        return Pipeline([*spectrum, regressor])
+    blocks = joined_blocks(Pipeline(spectrum), shape, weights={"process": shape[1] ** -0.5})
+    return Pipeline([("blocks", blocks), regressor])
 
 
 def joined_blocks(

@@ -79,7 +79,7 @@ def _score_family(
 def _after_race(
     task: RecipeTask, family: Family, block: Block, plans: Sequence[AnalytePlan]
 ) -> tuple[Wanted, ...]:
-    """Return the levels at which the family's first folds are not far behind PLS."""
+    """Return the levels at which the family's first folds are not far behind linear models."""
     n_folds = task.screening.race_folds
     first = [
         sorted({p.training for level in want.levels for p in plan.levels[level].parts[:n_folds]})

@@ -1,8 +1,8 @@
 """Screening: which recipes the families that cost most are tried on.
 
 The rule is declared and uses each level's own folds alone, so that the nested error pays for
-it: at each level such a family runs on the recipes that are best for PLS there, and a raced
-one is given up after the first folds where it falls far behind the best PLS.
+it: at each level such a family runs on the recipes that are best there for the linear models,
+and a raced one is given up after the first folds where it falls far behind the best of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ def screened_tasks(
     ----------
     plans : sequence of AnalytePlan
     scores : sequence of sequence of Scores
-        What PLS reached, for each analyte.
+        What the linear models reached, for each analyte.
     recipes : mapping of str to Pipeline
     families : tuple of Family
     screening : Screening

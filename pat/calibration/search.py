@@ -4,10 +4,10 @@ How it goes:
 
 1. A plan is drawn up for each analyte (`plan`): outer folds of whole cultures, inner folds
    inside each of their training sets, whole campaigns beside them.
-2. PLS runs over every recipe and every training of the plan, in sample space, one recipe a
-   job (`recipe_scores`).
-3. Families that cost more run at each level of the plan on the recipes that are best for PLS
-   at that level. Which ones, and whether boosting is given up early, is decided by the
+2. PLS and ridge run over every recipe and every training of the plan, in sample space, one
+   recipe a job (`recipe_scores`).
+3. Families that cost more run at each level of the plan on the recipes that are best for
+   these at that level. Which ones, and whether boosting is given up early, is decided by the
    level's own folds, so the nested error pays for it too.
 4. At each level one candidate is chosen (`selection`): the final level's is the champion;
    the nested levels' predict their outer folds, which gives the honest error (`verdict`).

@@ -15,11 +15,11 @@ class Screening:
     Parameters
     ----------
     n_recipes : int
-        Screened families run on this many recipes a level: those best for PLS there.
+        Screened families run on this many recipes a level: the best there for linear models.
     race_folds : int
         After so many folds of a level a raced family is judged.
     race_ratio : float
-        It is given up there if its RMSE is above this many times that of the best PLS.
+        It is given up there if its RMSE is above this many times the best linear model's.
     """
 
     n_recipes: int = 2
@@ -29,13 +29,13 @@ class Screening:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wanted:
-    """What to compute for one analyte: level numbers, and for races what PLS reached there.
+    """What to compute for one analyte: level numbers, and what linear models reached there.
 
     Parameters
     ----------
     levels : tuple of int
     reference : ndarray of shape (n_levels, n_groups) or None
-        Mean squared error of the level's best PLS in each group; None: no race.
+        Mean squared error of the level's best linear model in each group; None: no race.
     """
 
     levels: tuple[int, ...]

@@ -1,7 +1,19 @@
-"""Calibration in sample space: what PLS and PCA need, from the Gram matrix of the rows."""
+"""Calibration in sample space: what models need, from the Gram matrix of the rows."""
 
+from pat.calibration.sample_space.gaussian import SampleSpaceGaussian
 from pat.calibration.sample_space.held_out import SampleSpacePLS
+from pat.calibration.sample_space.kernel_svr import SampleSpaceSVR, SupportSetting
+from pat.calibration.sample_space.ridge import SampleSpaceRidge
 from pat.calibration.sample_space.scores import pca_scores
 from pat.calibration.sample_space.view import View, views
 
-__all__ = ["SampleSpacePLS", "View", "pca_scores", "views"]
+__all__ = [
+    "SampleSpaceGaussian",
+    "SampleSpacePLS",
+    "SampleSpaceRidge",
+    "SampleSpaceSVR",
+    "SupportSetting",
+    "View",
+    "pca_scores",
+    "views",
+]

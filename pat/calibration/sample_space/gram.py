@@ -145,13 +145,25 @@ def gram(rows: FloatArray) -> Gram:
     return Gram(strong=strong + remains, rest=left @ left.T)
 
 
-def total_variance(gram: Gram, train: BoolArray) -> float:
-    """Return the channel variances (divisor n) summed over the rows of `train`; 1 where none."""
-    strong = gram.strong[train]
-    inside = gram.rest[np.ix_(train, train)]
-    rest = np.trace(inside) - inside.mean(axis=0).sum()
-    total = np.sum((strong - strong.mean(axis=0)) ** 2) + rest
-    return float(total / train.sum()) if total > 0 else 1.0
+def total_variances(gram: Gram, train: BoolArray, *, scale: FloatArray | None = None) -> FloatArray:
+    """Return the channel variances (divisor n) summed over each training's rows; 1 where none.
+
+    Parameters
+    ----------
+    gram : Gram
+    train : ndarray of bool, shape (n_trainings, n_samples)
+    scale : ndarray of shape (n_trainings, n_samples), optional
+        What each training multiplies the rows by.
+    """
+    share = train / train.sum(axis=1, keepdims=True)
+    scale = np.ones(train.shape) if scale is None else scale
+    strong = gram.strong * scale[:, :, None]
+    strong = strong - (share[:, None, :] @ strong)
+    weights = share * scale
+    within = np.sum(weights * scale * np.diag(gram.rest), axis=1)
+    between = np.sum((weights @ gram.rest) * weights, axis=1)
+    total = np.sum(share[:, None, :] @ strong**2, axis=(1, 2)) + within - between
+    return np.where(total > 0, total, 1.0)
 
 
 def join(
@@ -167,13 +179,23 @@ def join(
     process : ndarray of shape (n_samples, n_tags)
     train : ndarray of bool, shape (n_trainings, n_samples)
     """
-    weights = train / train.sum(axis=1, keepdims=True)
-    centred = process - process.mean(axis=0)
-    spread = weights @ centred**2 - (weights @ centred) ** 2
-    spread = np.where(spread > 1e-14 * np.mean(centred**2, axis=0), spread, 1.0)
     return JoinedKernel(
         spectra=spectra,
         spectra_scale=1 / variances[:, None],
-        process=centred,
-        process_scale=1 / (spread * process.shape[1]),
+        process=process - process.mean(axis=0),
+        process_scale=1 / (spread_of_tags(process, train) * process.shape[1]),
     )
+
+
+def spread_of_tags(process: FloatArray, train: BoolArray) -> FloatArray:
+    """Return each process value's variance in each training, (n_trainings, n_tags); 1 where none.
+
+    Parameters
+    ----------
+    process : ndarray of shape (n_samples, n_tags)
+    train : ndarray of bool, shape (n_trainings, n_samples)
+    """
+    weights = train / train.sum(axis=1, keepdims=True)
+    centred = process - process.mean(axis=0)
+    spread = weights @ centred**2 - (weights @ centred) ** 2
+    return np.where(spread > 1e-14 * np.mean(centred**2, axis=0), spread, 1.0)

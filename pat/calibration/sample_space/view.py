@@ -21,7 +21,7 @@ from pat.calibration.sample_space.gram import (
     ScaledGram,
     gram,
     join,
-    total_variance,
+    total_variances,
 )
 from pat.calibration.trainings import Trainings
 from pat.preprocessing import EMSC, MSC
@@ -55,12 +55,7 @@ class View:
         spectra = ScaledGram(self.gram, scale) if self.by_reference else self.gram
         if process is None:
             return spectra
-        variances = np.array(
-            [
-                total_variance(self.gram.scaled(own) if self.by_reference else self.gram, rows)
-                for own, rows in zip(scale, train, strict=True)
-            ]
-        )
+        variances = total_variances(self.gram, train, scale=scale)
         return join(spectra, variances=variances, process=process, train=train)
 
 
