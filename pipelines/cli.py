@@ -171,11 +171,25 @@ def evaluate(
     ] = None,
     tracking_uri: TrackingOption = None,
     json: JsonOption = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="validation report to sign")
+    ] = None,
+    targets: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="acceptance criteria to judge by")
+    ] = None,
 ) -> None:
     """Compare a sensor's predictions with a campaign's assays."""
     from pipelines import evaluate as command
 
-    command.run(sensor, campaign, against=against, tracking_uri=tracking_uri, json=json)
+    command.run(
+        sensor,
+        campaign,
+        against=against,
+        tracking_uri=tracking_uri,
+        json=json,
+        report=report,
+        targets=targets,
+    )
 
 
 @app.command()

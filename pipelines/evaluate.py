@@ -1,6 +1,7 @@
 """`pat evaluate`: a sensor's predictions held against a campaign's assays."""
 
 import json as json_module
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ from pipelines.tables import print_table
 
 if TYPE_CHECKING:
     from pat.calibration.merit import PairedTest
+    from pat.campaign import Campaign
+    from pat.readers.target_profile import TargetProfile
     from pat.soft_sensor import SoftSensor
     from pat.soft_sensor.evaluation import Evaluation
 
@@ -27,19 +30,25 @@ def run(
     against: str | None = None,
     tracking_uri: str | None = None,
     json: Path | None = None,
+    report: Path | None = None,
+    targets: Path | None = None,
 ) -> list[dict[str, Any]]:
     """Print and return the figures of merit; with `against`, of both on the same samples.
+
+    `report` is the HTML page to write; `targets` the target profile to judge by.
 
     Raises
     ------
     InputError
         If the sensor or campaign is at fault, or the two sensors are of different analytes.
     StoreError
-        If the JSON cannot be written.
+        If the JSON or the report cannot be written.
     """
     from pat.readers import read_campaign
+    from pat.readers.target_profile import read_target_profile
     from pat.soft_sensor.evaluation import evaluate
 
+    profile = None if targets is None else read_target_profile(targets)
     found, reference = open_sensor(sensor, tracking_uri=tracking_uri)
     rival = open_sensor(against, tracking_uri=tracking_uri) if against is not None else None
     if rival is not None:
@@ -52,9 +61,33 @@ def run(
         other = evaluate(rival[0], read, reference=rival[1])
         _say(other, other.as_json())
         facts["against"] = _compared(evaluation, other)
+    if report is not None or profile is not None:
+        facts |= _report(evaluation, read, profile=profile, path=report)
     if json is not None:
         _write_json([facts], json)
     return [facts]
+
+
+def _report(
+    evaluation: "Evaluation",
+    campaign: "Campaign",
+    *,
+    profile: "TargetProfile | None",
+    path: Path | None,
+) -> dict[str, Any]:
+    """Judge by the profile, write the page, and return what the JSON holds of both."""
+    from pipelines.evaluate_report import validation_report, write_report
+
+    found = validation_report(evaluation, campaign, profile=profile)
+    for one in found.criteria:
+        print(f"criterion {one.name}: {one.verdict}: {one.demand}; found {one.found}")
+    if path is not None:
+        write_report(found, path)
+        print(f"report: {path}")
+    return {
+        "criteria": [asdict(one) for one in found.criteria],
+        "validation": None if found.sheet is None else found.sheet.as_json(),
+    }
 
 
 def _check_rival(sensor: "SoftSensor", rival: "SoftSensor") -> None:

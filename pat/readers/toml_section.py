@@ -13,12 +13,13 @@ FILE = "campaign.toml"
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The values under one heading of campaign.toml."""
+    """The values under one heading of a TOML file."""
 
     values: dict[str, object]
     text: str
     findings: Findings
     path: tuple[str, ...] = ()
+    file: str = FILE
 
     def check_keys(self, known: Sequence[str]) -> None:
         """Fault keys that look like a slip of a known one; warn of other unknown keys."""
@@ -31,14 +32,14 @@ class Section:
             else:
                 place = ".".join((*self.path, key))
                 self.findings.warn(
-                    f"{FILE}: the key {place} means nothing here and is left out; "
+                    f"{self.file}: the key {place} means nothing here and is left out; "
                     f"known are {', '.join(known)}"
                 )
 
     def fault(self, key: str | None, message: str) -> None:
         """Add a fault about one key, or about the whole section."""
         name = ".".join((*self.path, key) if key else self.path) or None
-        self.findings.fault(FILE, message, row=self._line(key), column=name)
+        self.findings.fault(self.file, message, row=self._line(key), column=name)
 
     def section(self, key: str) -> "Section":
         """Return the section under `key`, an empty one where there is none."""
@@ -46,7 +47,9 @@ class Section:
         if not isinstance(value, dict):
             self.fault(key, f"expected a section [{'.'.join((*self.path, key))}]; got {value!r}")
             value = {}
-        return Section(value, text=self.text, findings=self.findings, path=(*self.path, key))
+        return Section(
+            value, text=self.text, findings=self.findings, path=(*self.path, key), file=self.file
+        )
 
     def sections(self, key: str) -> Iterator[tuple[str, "Section"]]:
         """Yield name and section of everything under `key`."""

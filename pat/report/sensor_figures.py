@@ -13,8 +13,10 @@ from pat.arrays import FloatArray
 from pat.report.style import BLUE, GREEN, GREY, INK, ORANGE, RED, as_svg, figure
 
 
-def measured_against_predicted(heldout: pd.DataFrame, *, title: str, unit: str) -> str:
-    """Return held-out predictions against assays, one colour a culture, with the identity line."""
+def measured_against_predicted(
+    heldout: pd.DataFrame, *, title: str, unit: str, label: str = "predicted, culture held out"
+) -> str:
+    """Return predictions against assays, one colour a culture, with the identity line."""
     from matplotlib import colormaps
 
     cultures = sorted(heldout["culture"].unique())
@@ -33,7 +35,7 @@ def measured_against_predicted(heldout: pd.DataFrame, *, title: str, unit: str) 
                 alpha=0.85,
                 linewidths=0,
             )
-        ax.set(xlabel=f"assay ({unit})", ylabel=f"predicted, culture held out ({unit})")
+        ax.set(xlabel=f"assay ({unit})", ylabel=f"{label} ({unit})")
         ax.set(title=title, xlim=(low, high), ylim=(low, high), aspect="equal")
         if len(cultures) <= 24:
             ax.legend(ncols=2, loc="upper left", bbox_to_anchor=(1.0, 1.0), handletextpad=0.1)
@@ -103,6 +105,8 @@ def t2_against_q(
     t2: FloatArray, q: FloatArray, *, t2_limit: float, q_limit: float, title: str
 ) -> str:
     """Return T2 and Q of held-out spectra in units of their limits, on logarithmic axes."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
     with figure(5.2, 4.4) as (fig, ax):
         x, y = t2 / t2_limit, q / q_limit
         outside = (x > 1) | (y > 1)
@@ -111,10 +115,12 @@ def t2_against_q(
         ax.axvline(1, color=INK, linewidth=0.8, linestyle="--")
         ax.axhline(1, color=INK, linewidth=0.8, linestyle="--")
         ax.set(xscale="log", yscale="log", xlabel="T² / limit", ylabel="Q / limit", title=title)
+        for scale in (ax.xaxis, ax.yaxis):
+            scale.set_major_locator(LogLocator(subs=(1.0, 3.0)))
+            scale.set_major_formatter("{x:g}")  # the default writes powers as mathematics
+            scale.set_minor_formatter(NullFormatter())
         share = float(np.mean(outside)) if outside.size else 0.0
-        ax.text(
-            0.02, 0.97, f"{share:.0%} of held-out spectra outside", transform=ax.transAxes, va="top"
-        )
+        ax.text(0.02, 0.97, f"{share:.0%} of the spectra outside", transform=ax.transAxes, va="top")
         return as_svg(fig)
 
 
@@ -140,8 +146,10 @@ def residual_against_age(heldout: pd.DataFrame, *, title: str, unit: str) -> str
         return as_svg(fig)
 
 
-def trend(culture: pd.DataFrame, *, title: str, unit: str) -> str:
-    """Return one held-out culture over time: predictions with their 95 % interval, and assays."""
+def trend(
+    culture: pd.DataFrame, *, title: str, unit: str, label: str = "predicted, never seen"
+) -> str:
+    """Return one culture over time: predictions with their 95 % interval, and assays."""
     rows = culture.sort_values("elapsed_h")
     days = rows["elapsed_h"] / 24
     with figure(6.6, 3.4) as (fig, ax):
@@ -154,7 +162,7 @@ def trend(culture: pd.DataFrame, *, title: str, unit: str) -> str:
             linewidth=0,
             label="95 % interval",
         )
-        ax.plot(days, rows["prediction"], color=BLUE, marker=".", label="predicted, never seen")
+        ax.plot(days, rows["prediction"], color=BLUE, marker=".", label=label)
         ax.plot(
             days,
             rows["assay"],

@@ -80,6 +80,13 @@ class Evaluation:
         training = _training_samples(self.sensor)["culture"]
         return tuple(sorted(set(self.compared["culture"]) & set(training)))
 
+    @property
+    def training_assays(self) -> FloatArray:
+        """The assays that the sensor learnt from; none where it does not carry them."""
+        if SAMPLES not in self.sensor.contents:
+            return np.empty(0)
+        return _training_samples(self.sensor)["assay"].to_numpy(dtype=np.float64)
+
     def errors(self) -> FloatArray:
         """Return prediction minus assay of the compared samples."""
         return _errors(self.compared)

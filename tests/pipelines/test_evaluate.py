@@ -132,3 +132,53 @@ def _renamed_sensor(folder):
     renamed = dataclasses.replace(plain_sensor(), analyte=Analyte("lactate", "g/L"))
     save_sensor(dataclasses.replace(renamed, digest=digest(document(renamed))), folder)
     return folder
+
+
+TARGETS = """\
+purpose = "feeding"
+
+[analytes.glucose]
+unit = "g/L"
+max_rmsep = 0.5
+max_bias = 0.0001
+"""
+
+
+def test_a_report_judges_the_criteria_that_were_stated_before(folders, tmp_path, capsys):
+    (tmp_path / "targets.toml").write_text(TARGETS)
+
+    [facts] = evaluate.run(
+        str(folders / "good"),
+        folders / "run",
+        report=tmp_path / "report.html",
+        targets=tmp_path / "targets.toml",
+        json=tmp_path / "facts.json",
+    )
+
+    verdicts = {one["name"]: one["is_met"] for one in facts["criteria"]}
+    assert verdicts == {"error": True, "bias": False}
+    assert json.loads((tmp_path / "facts.json").read_text()) == [facts]
+    html = (tmp_path / "report.html").read_text()
+    assert "Acceptance criteria are not met: bias (not met)." in html
+    assert load_sensor(folders / "good").digest in html
+    assert read_campaign(folders / "run").digest in html
+    assert "criterion bias: not met" in capsys.readouterr().out
+
+
+def test_a_profile_for_another_analyte_is_refused_before_anything_is_written(folders, tmp_path):
+    (tmp_path / "targets.toml").write_text(TARGETS.replace("glucose", "lactate"))
+
+    with pytest.raises(InputError, match=r"expected a section \[analytes.glucose\]"):
+        evaluate.run(
+            str(folders / "good"),
+            folders / "run",
+            report=tmp_path / "report.html",
+            targets=tmp_path / "targets.toml",
+        )
+
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_a_report_that_cannot_be_written_is_said_so(folders, tmp_path):
+    with pytest.raises(StoreError, match="the report cannot be written"):
+        evaluate.run(str(folders / "good"), folders / "run", report=tmp_path / "no" / "r.html")

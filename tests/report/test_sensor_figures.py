@@ -74,7 +74,8 @@ def test_the_share_of_spectra_outside_the_limits_is_written_out() -> None:
 
     svg = sensor_figures.t2_against_q(t2, q, t2_limit=1.0, q_limit=1.0, title="limits")
 
-    assert "25% of held-out spectra outside" in words(svg)
+    assert "25% of the spectra outside" in words(svg)
+    assert "mathdefault" not in svg
 
 
 def test_a_culture_without_age_leaves_an_empty_plot_not_an_error(heldout: pd.DataFrame) -> None:

@@ -24,9 +24,8 @@ class Level:
     low, high : float
         Lowest and highest assay of the level.
     n_samples, n_cultures : int
-    rmse, bias : float or None
-        None without a sample.
-    mean_measured, mean_predicted : float or None
+    rmse, bias : float
+    mean_measured, mean_predicted : float
         The point of the level on the line of predictions against assays.
     total_error : Tolerance or None
         Holds 90 % of future errors; None where the samples are too few.
@@ -36,10 +35,10 @@ class Level:
     high: float
     n_samples: int
     n_cultures: int
-    rmse: float | None = None
-    bias: float | None = None
-    mean_measured: float | None = None
-    mean_predicted: float | None = None
+    rmse: float
+    bias: float
+    mean_measured: float
+    mean_predicted: float
     total_error: Tolerance | None = None
 
 

@@ -1,0 +1,157 @@
+"""The validation report: one page that a reviewer can read, print and sign."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from pat.calibration.merit import Level
+from pat.readers.target_profile import TargetProfile
+from pat.report.criteria import Criterion, all_met
+from pat.report.page import Section, listing, page, paragraph, picture, table
+from pat.report.validation_sheet import ValidationSheet
+
+_SIGNATORIES = ("author", "reviewer", "approver (quality)")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValidationReport:
+    """Everything that the page shows.
+
+    Parameters
+    ----------
+    title : str
+    summary : str
+        One or two sentences: how good, on what.
+    profile : TargetProfile or None
+        None: no criteria were stated.
+    criteria : tuple of Criterion
+    lineage : tuple of (str, str)
+        Sensor, campaigns and software with their digests.
+    sheet : ValidationSheet or None
+        None where no sample could be compared.
+    nulls : mapping of str to str
+        What simpler guesses reach on the same samples.
+    applicability : tuple of str
+        Shares of quality and why spectra were flagged.
+    known_limits : tuple of str
+    specificity : tuple of str
+        What speaks for and against the sensor reading the analyte itself.
+    figures : mapping of caption to SVG
+    """
+
+    title: str
+    summary: str
+    profile: TargetProfile | None
+    criteria: tuple[Criterion, ...]
+    lineage: tuple[tuple[str, str], ...]
+    sheet: ValidationSheet | None
+    nulls: Mapping[str, str]
+    applicability: tuple[str, ...]
+    known_limits: tuple[str, ...]
+    specificity: tuple[str, ...] = ()
+    figures: Mapping[str, str] = field(default_factory=dict)
+
+
+def validation_page(report: ValidationReport) -> str:
+    """Return the page as HTML; it opens offline and prints with its signatures at the end."""
+    sections = [
+        Section("Outcome", _outcome(report)),
+        Section("Purpose and criteria", _criteria(report)),
+        Section("What was tested, and on what", (table(("item", "value"), report.lineage),)),
+    ]
+    if report.sheet is not None:
+        sections += [
+            Section("Statistics", _statistics(report.sheet)),
+            Section("By level", (_levels(report.sheet.levels, report.sheet.unit),)),
+            Section("By culture", (_cultures(report.sheet),)),
+        ]
+    guesses = tuple(report.nulls.items())
+    if guesses:
+        sections.append(Section("Against simpler guesses", (table(("guess", "RMSE"), guesses),)))
+    if report.specificity:
+        sections.append(Section("Specificity", (listing(report.specificity),)))
+    sections += [
+        Section("Applicability", (listing(report.applicability),)),
+        Section("Known limits", (listing(report.known_limits),)),
+    ]
+    if report.figures:
+        shown = tuple(picture(svg, caption=name) for name, svg in report.figures.items())
+        sections.append(Section("Figures", shown))
+    sections.append(Section("Signatures", (_signatures(),)))
+    return page(report.title, sections)
+
+
+def _outcome(report: ValidationReport) -> tuple[str, ...]:
+    if not report.criteria:
+        verdict = "No acceptance criteria were stated, so nothing is accepted or refused here."
+    elif all_met(report.criteria):
+        verdict = f"All {len(report.criteria)} acceptance criteria are met."
+    else:
+        failed = [f"{c.name} ({c.verdict})" for c in report.criteria if c.is_met is not True]
+        verdict = f"Acceptance criteria are not met: {', '.join(failed)}."
+    return (paragraph(report.summary), paragraph(verdict))
+
+
+def _criteria(report: ValidationReport) -> tuple[str, ...]:
+    profile = report.profile
+    if profile is None:
+        how = "State them before the test in a TOML file and give it with --targets."
+        return (paragraph(f"No target profile was given. {how}"),)
+    words = [
+        ("purpose", profile.purpose or "not stated"),
+        ("context of use", profile.context_of_use or "not stated"),
+        ("risk", profile.risk or "not stated"),
+        ("target profile, SHA-256", profile.digest),
+    ]
+    rows = [(one.name, one.demand, one.found, one.verdict) for one in report.criteria]
+    judged = table(("criterion", "demand", "found", "verdict"), rows)
+    return (table(("item", "value"), words), judged)
+
+
+def _statistics(sheet: ValidationSheet) -> tuple[str, ...]:
+    rows = [(one.name, one.value, one.meaning) for one in sheet.statistics]
+    how = (
+        "A culture counts once: samples of one culture share its bias, and taking them for "
+        "independent would find differences that are not there."
+    )
+    return (paragraph(how), table(("statistic", "value", "meaning"), rows))
+
+
+def _levels(levels: Sequence[Level], unit: str) -> str:
+    rows = []
+    for level in levels:
+        held = level.total_error
+        band = "too few samples" if held is None else f"{held.low:+.3g} to {held.high:+.3g}"
+        rows.append(
+            (
+                f"{level.low:.3g} to {level.high:.3g}",
+                str(level.n_samples),
+                str(level.n_cultures),
+                f"{level.rmse:.3g}",
+                f"{level.bias:+.3g}",
+                band,
+            )
+        )
+    head = (f"assay ({unit})", "samples", "cultures", "RMSE", "bias", "holds 90 % of errors")
+    return table(head, rows)
+
+
+def _cultures(sheet: ValidationSheet) -> str:
+    own = sheet.by_culture
+    inside = ["undefined" if pd.isna(share) else f"{share:.0%}" for share in own["coverage"]]
+    columns = (
+        own["culture"],
+        own["n"].map(str),
+        own["rmse"].map("{:.3g}".format),
+        own["bias"].map("{:+.3g}".format),
+        inside,
+    )
+    rows = list(zip(*columns, strict=True))
+    return table(("culture", "samples", f"RMSE ({sheet.unit})", "bias", "inside interval"), rows)
+
+
+def _signatures() -> str:
+    blank = "\u2003" * 12
+    rows = [(role, blank, blank, blank) for role in _SIGNATORIES]
+    return table(("role", "name", "date", "signature"), rows)
