@@ -25,7 +25,7 @@ slow: ; $(BIN)/python -m pytest -m slow
 
 # Pinned versions with hashes and no index address; needs uv (https://docs.astral.sh/uv).
 LOCK := uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate \
-	--no-emit-index-url --no-emit-find-links --python-version 3.11 --quiet --extra build --extra formats
+	--no-emit-index-url --no-emit-find-links --python-version 3.11 --quiet --extra build --extra formats --extra excel
 lock:
 	$(LOCK) --output-file requirements.lock
 	$(LOCK) --extra dev --output-file requirements-dev.lock

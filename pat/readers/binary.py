@@ -15,15 +15,19 @@ FILE_TIME_ZERO = datetime(1601, 1, 1, tzinfo=UTC)
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 
 
-def content_of(path: Path) -> bytes:
+def content_of(path: Path, *, at_most: int | None = None) -> bytes:
     """Return a file's bytes.
 
     Raises
     ------
     FileFormatError
-        If the file cannot be read.
+        If the file cannot be read, or holds more bytes than `at_most`.
     """
     try:
+        size = path.stat().st_size
+        if at_most is not None and size > at_most:
+            msg = f"expected at most {at_most} bytes; got {size}"
+            raise FileFormatError(msg)
         return path.read_bytes()
     except OSError as error:
         msg = f"cannot be read ({error.strerror or error})"

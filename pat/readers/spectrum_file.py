@@ -8,6 +8,8 @@ import pandas as pd
 
 from pat.campaign import CampaignInfo
 from pat.errors import FileFormatError
+from pat.readers.binary import content_of
+from pat.readers.encodings import text_of
 from pat.readers.findings import Findings
 from pat.readers.formats import reader_for
 from pat.readers.keys import Reading
@@ -18,9 +20,6 @@ from pat.readers.spectrum_header import header_keys, header_text, spectrum_keys
 from pat.readers.spectrum_text import TwoColumns, is_wide, two_columns
 from pat.readers.vibrational import check_vibrational
 from pat.spectra import AxisKind, Spectra
-
-#: Unicode first; what is not UTF-8 is most often a Windows program's Latin text.
-ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
 
 
 def read_spectrum_file(path: Path, *, timezone: str | None = None) -> Spectra:
@@ -153,18 +152,7 @@ def _read_wide(path: Path, *, timezone: str | None) -> Spectra:
 
 def _text(path: Path) -> str:
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        msg = f"{path.name}: cannot be read ({error.strerror or error})"
+        return text_of(content_of(path), expected="text or SPC")
+    except FileFormatError as error:
+        msg = f"{path.name}: {error}"
         raise FileFormatError(msg) from error
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16", errors="replace")
-    if b"\0" in content[:4096]:
-        msg = f"{path.name}: expected text or SPC; got a binary file of another kind"
-        raise FileFormatError(msg)
-    for encoding in ENCODINGS:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise AssertionError

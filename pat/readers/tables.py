@@ -131,7 +131,7 @@ def text_table(text: str, *, name: str, findings: Findings) -> Table:
         plain = read_plain_csv(text, is_number=lambda name: False)
         if plain is not None:
             return Table(name, plain.cells, plain.rows)
-    lines, records = _records(text)
+    lines, records = records_of(text)
     if not records:
         msg = "the file is empty"
         raise FileFormatError(msg)
@@ -157,7 +157,7 @@ def separator_of(header: str) -> str:
     return max(";\t,", key=bare.count)
 
 
-def _records(text: str) -> tuple[list[int], list[list[str]]]:
+def records_of(text: str) -> tuple[list[int], list[list[str]]]:
     """Return the first line and the cells of every record that is not blank."""
     separator = separator_of(text.lstrip("\r\n").split("\n", 1)[0])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

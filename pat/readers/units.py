@@ -18,6 +18,8 @@ SPELLINGS = {
     "K": "kelvin",
     "1": "dimensionless",
     "-": "dimensionless",
+    "unitless": "dimensionless",
+    "(unitless)": "dimensionless",
     "%": "percent",
     "pH": "ph_unit",
     "AU": "absorbance_unit",
@@ -34,12 +36,12 @@ SPELLINGS = {
 
 #: Units of the field that pint does not define. An osmole is not a mole: it is never converted.
 DEFINITIONS = (
-    "cell = [] = cells = vc",
+    "cell = [] = cells = Cells = vc",
     "ph_unit = [ph]",
     "absorbance_unit = [absorbance]",
     "arbitrary_unit = [arbitrary]",
     "turbidity_unit = [turbidity] = NTU = FNU",
-    "osmole = [osmole_count] = Osm = osmol = Osmol",
+    "osmole = [osmole_count] = Osm = osmol = Osmol = osm",
     "enzyme_unit = [enzyme_activity] = U",
     "international_unit = [biological_activity] = IU",
     "equivalent = [charge_equivalent] = Eq = eq",
