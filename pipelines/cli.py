@@ -2,13 +2,23 @@
 
 import os
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
 from pat.errors import InputError, PatError
+from pipelines.options import (
+    Backend,
+    CampaignArgument,
+    DropFormat,
+    Effort,
+    JsonOption,
+    ReportOption,
+    SensorArgument,
+    TrackingOption,
+    numbers,
+)
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # plants are air-gapped
 
@@ -20,49 +30,6 @@ app = typer.Typer(
     rich_markup_mode=None,  # rich's help costs 0.3 s
     pretty_exceptions_enable=False,
 )
-
-
-class Effort(StrEnum):
-    """How broad the search is."""
-
-    QUICK = "quick"
-    STANDARD = "standard"
-    THOROUGH = "thorough"
-
-
-class DropFormat(StrEnum):
-    """What the simulated spectrometer writes."""
-
-    CSV = "csv"
-    SPC = "spc"
-
-
-class Backend(StrEnum):
-    """Where the search runs."""
-
-    LOKY = "loky"
-
-
-Number = TypeVar("Number", int, float)
-
-CampaignArgument = Annotated[Path, typer.Argument(metavar="CAMPAIGN", help="campaign folder")]
-JsonOption = Annotated[Path | None, typer.Option("--json", help="write the facts as JSON")]
-ReportOption = Annotated[Path | None, typer.Option(help="write a page that opens offline (.html)")]
-SensorArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="SENSOR",
-        help="NAME.ANALYTE (its champion), models:/NAME/3, models:/NAME@ALIAS or a folder",
-    ),
-]
-TrackingOption = Annotated[
-    str | None,
-    typer.Option(
-        envvar="MLFLOW_TRACKING_URI",
-        help="MLflow store; by default SQLite in mlruns/",
-        show_envvar=False,
-    ),
-]
 
 
 @app.command()
@@ -115,6 +82,46 @@ def check(campaign: CampaignArgument, json: JsonOption = None, report: ReportOpt
     from pipelines import check as command
 
     command.run(campaign, json=json, report=report)
+
+
+@app.command(name="import")
+def import_(
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="SOURCE", help="folders and files of any make")
+    ],
+    out: Annotated[Path, typer.Option(metavar="CAMPAIGN", help="campaign folder to make")],
+    name: Annotated[
+        str | None,
+        typer.Option(metavar="REGEX", help="named groups vessel, time, sample, kind, channel"),
+    ] = None,
+    vessels: Annotated[
+        Path | None, typer.Option(metavar="MAP.csv", help="probe or carousel position to culture")
+    ] = None,
+    columns: Annotated[
+        Path | None, typer.Option(metavar="MAP.toml", help="what columns of tables mean")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="IANA zone of times without an offset")
+    ] = None,
+) -> None:
+    """Make a campaign folder from spectra, analyser exports, tables and logs; ask nothing."""
+    from pipelines import importing as command
+
+    command.run(sources, out=out, name=name, vessels=vessels, columns=columns, timezone=timezone)
+
+
+@app.command()
+def inspect(
+    target: Annotated[Path, typer.Argument(metavar="FILE_OR_CAMPAIGN", help="file or folder")],
+    png: Annotated[Path | None, typer.Option(metavar="FILE", help="draw it")] = None,
+    timezone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="IANA zone of times without an offset")
+    ] = None,
+) -> None:
+    """Print what is in a file or a campaign, and draw it."""
+    from pipelines import inspecting as command
+
+    command.run(target, png=png, timezone=timezone)
 
 
 @app.command()
@@ -348,17 +355,6 @@ def ui(
     from pipelines import ui as command
 
     command.run(port=port, tracking_uri=tracking_uri)
-
-
-def numbers(text: str | None, kind: type[Number], option: str) -> tuple[Number, ...] | None:
-    """Return the numbers of a list such as "6,12,24"; None where the option was not given."""
-    if text is None:
-        return None
-    try:
-        return tuple(kind(part) for part in text.split(","))
-    except ValueError:
-        msg = f"expected {option} as numbers with commas between, such as 6,12; got {text!r}"
-        raise InputError(msg) from None
 
 
 def main() -> None:

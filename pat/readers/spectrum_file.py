@@ -48,7 +48,7 @@ def read_spectrum_file(path: Path, *, timezone: str | None = None) -> Spectra:
         return reader(path, timezone=timezone)
     if path.suffix.lower() == ".parquet":
         return _read_wide(path, timezone=timezone)
-    text = _text(path)
+    text = file_text(path)
     if is_wide(text):
         return _read_wide(path, timezone=timezone)
     try:
@@ -150,7 +150,14 @@ def _read_wide(path: Path, *, timezone: str | None) -> Spectra:
     return Spectra(raw.axis, raw.intensities, keys)
 
 
-def _text(path: Path) -> str:
+def file_text(path: Path) -> str:
+    """Return the text of a file in whatever encoding Windows programs write.
+
+    Raises
+    ------
+    FileFormatError
+        If it cannot be read, or holds no text.
+    """
     try:
         return text_of(content_of(path), expected="text or SPC")
     except FileFormatError as error:

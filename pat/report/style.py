@@ -54,3 +54,10 @@ def as_svg(fig: "Figure") -> str:
     buffer = io.StringIO()
     fig.savefig(buffer, format="svg", metadata={"Date": None})
     return buffer.getvalue()
+
+
+def as_png(fig: "Figure") -> bytes:
+    """Return a figure as a PNG file."""
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png", dpi=120)
+    return buffer.getvalue()

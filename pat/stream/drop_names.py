@@ -7,11 +7,11 @@ from pathlib import Path
 
 from pat.campaign import CampaignInfo
 from pat.readers.naming import FILE_NAME, first_found, label_from_keys, label_from_name
+from pat.readers.partial_info import read_partial_info
 from pat.readers.scan_names import ScanName, scan_name
 from pat.readers.vessel_map import Assignment, VesselMap, read_vessel_map
 from pat.spectra import Spectra
 from pat.stream.drop_index import DropIndex
-from pat.stream.drop_info import read_drop_info
 from pat.stream.records import printable
 from pat.stream.reread import Reread
 
@@ -46,7 +46,7 @@ class DropNames:
         settle_s: float = 0.0,
     ) -> None:
         self._pattern = pattern
-        self._info = Reread(folder / "campaign.toml", read_drop_info)
+        self._info = Reread(folder / "campaign.toml", read_partial_info)
         self._index = DropIndex(folder / "index.csv", settle_s=settle_s)
         self._map = None if vessels is None else Reread(vessels, self._read_map)
         self._index.refresh(timezone=self.info.timezone)

@@ -1,4 +1,4 @@
-"""What DIR/campaign.toml says, where a drop folder has one: id, timezone, units of assays."""
+"""A campaign.toml that may leave out everything: id, timezone, units of assays."""
 
 import tomllib
 from pathlib import Path
@@ -12,8 +12,8 @@ from pat.readers.toml_section import Section
 from pat.spectra import AxisKind
 
 
-def read_drop_info(path: Path) -> CampaignInfo:
-    """Return what a drop folder's campaign.toml says; its folder's name is the id without one.
+def read_partial_info(path: Path) -> CampaignInfo:
+    """Return what a campaign.toml says; the name of its folder is the id where it says none.
 
     Unlike a campaign folder's, it may leave out everything: the axis is in each file.
 

@@ -1,0 +1,145 @@
+"""Which of the files given holds what: settings, spectra, tables, or nothing we know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pat.errors import FileFormatError, InputError, PatError
+from pat.importing.account import Account
+from pat.importing.assay_tables import mapped_assays
+from pat.importing.column_map import FILE as COLUMNS
+from pat.importing.column_map import ColumnMap, Role
+from pat.importing.sources import Source
+from pat.importing.tables import MappedTable, mapped_tables, role_of
+from pat.readers.analysers import AssayExport, read_assay_export
+from pat.readers.campaign_toml import FILE as SETTINGS
+from pat.readers.findings import names_in_words
+from pat.readers.formats import reader_for
+from pat.readers.spectrum_file import read_spectrum_file
+from pat.spectra import Spectra
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sorted:
+    """What each file holds.
+
+    Parameters
+    ----------
+    spectra : list of (Source, Spectra)
+    exports : list of (Source, AssayExport)
+    tables : dict of Role to list of (Source, MappedTable)
+    """
+
+    spectra: list[tuple[Source, Spectra]] = field(default_factory=list)
+    exports: list[tuple[Source, AssayExport]] = field(default_factory=list)
+    tables: dict[Role, list[tuple[Source, MappedTable]]] = field(default_factory=dict)
+
+    def of(self, role: Role) -> list[tuple[Source, MappedTable]]:
+        """Return the tables that hold one thing."""
+        return self.tables.get(role, [])
+
+
+def settings_among(sources: Sequence[Source]) -> tuple[Source | None, Source | None]:
+    """Return campaign.toml and columns.toml among the files, None where there is none.
+
+    Raises
+    ------
+    InputError
+        If one of them comes more than once.
+    """
+    return _only(sources, SETTINGS), _only(sources, COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Sorter:
+    """Sorts files one by one.
+
+    Parameters
+    ----------
+    columns : ColumnMap
+    timezone : str or None
+        Zone of times without an offset.
+    spectra_timezone : str or None
+        The same, in the headers of spectra.
+    """
+
+    columns: ColumnMap
+    timezone: str | None
+    spectra_timezone: str | None
+
+    def sort(self, sources: Sequence[Source], *, account: Account) -> Sorted:
+        """Return what each file holds, read as far as that takes; the rest is refused."""
+        found = Sorted()
+        for source in sources:
+            if source.path.name in (SETTINGS, COLUMNS):
+                continue
+            if self.columns.of(source.name).holds is Role.IGNORE:
+                account.refuse(source.name, "ignored, as columns.toml says")
+                continue
+            try:
+                self._sort(source, found, account)
+            except PatError as error:
+                account.refuse(source.name, _without_name(str(error), source))
+        return found
+
+    def _sort(self, source: Source, found: Sorted, account: Account) -> None:
+        if reader_for(source.path) is not None:
+            found.spectra.append((source, self._spectra(source)))
+            return
+        fault: FileFormatError | None = None
+        try:
+            read = mapped_tables(source.path, name=source.name, columns=self.columns)
+            tables = [table for table in read if table.titled or table.map.holds is not None]
+        except FileFormatError as error:
+            tables, fault = [], error
+        for table in tables:
+            self._place(source, table, found, account)
+        if tables:
+            return
+        try:
+            found.spectra.append((source, self._spectra(source)))
+        except FileFormatError as error:
+            export = self._export(source)
+            if export is None:
+                raise (fault or error) from error
+            found.exports.append((source, export))
+
+    def _spectra(self, source: Source) -> Spectra:
+        return read_spectrum_file(source.path, timezone=self.spectra_timezone)
+
+    def _export(self, source: Source) -> AssayExport | None:
+        zone = self.columns.of(source.name).timezone or self.timezone
+        try:
+            return read_assay_export(source.path, timezone=zone)
+        except FileFormatError:
+            return None
+
+    def _place(self, source: Source, table: MappedTable, found: Sorted, account: Account) -> None:
+        role = role_of(table)
+        if role is Role.ASSAYS:
+            own = bool(table.map.columns) or table.map.holds is not None
+            export = None if own else self._export(source)
+            if export is None:
+                export = mapped_assays(table, timezone=self.timezone)
+            found.exports.append((source, export))
+        elif role is None:
+            account.refuse(
+                table.name,
+                "cannot tell what it holds: call the file online..., assays... or events..., or "
+                'say holds = "online" for it in columns.toml (its columns are '
+                f"{names_in_words(map(str, table.table.cells.columns))})",
+            )
+        elif role is not Role.IGNORE:
+            found.tables.setdefault(role, []).append((source, table))
+
+
+def _only(sources: Sequence[Source], file: str) -> Source | None:
+    there = [source for source in sources if source.path.name == file]
+    if len(there) > 1:
+        names = names_in_words(source.name for source in there)
+        msg = f"expected one {file} among the files; got {names}"
+        raise InputError(msg)
+    return there[0] if there else None
+
+
+def _without_name(message: str, source: Source) -> str:
+    return message.removeprefix(f"{source.path.name}: ").replace(f"{source.path.name}: ", "")

@@ -1,0 +1,63 @@
+"""Arguments and options that several commands share, and what they may be."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from pat.errors import InputError
+
+
+class Effort(StrEnum):
+    """How broad the search is."""
+
+    QUICK = "quick"
+    STANDARD = "standard"
+    THOROUGH = "thorough"
+
+
+class DropFormat(StrEnum):
+    """What the simulated spectrometer writes."""
+
+    CSV = "csv"
+    SPC = "spc"
+
+
+class Backend(StrEnum):
+    """Where the search runs."""
+
+    LOKY = "loky"
+
+
+Number = TypeVar("Number", int, float)
+
+CampaignArgument = Annotated[Path, typer.Argument(metavar="CAMPAIGN", help="campaign folder")]
+JsonOption = Annotated[Path | None, typer.Option("--json", help="write the facts as JSON")]
+ReportOption = Annotated[Path | None, typer.Option(help="write a page that opens offline (.html)")]
+SensorArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="SENSOR",
+        help="NAME.ANALYTE (its champion), models:/NAME/3, models:/NAME@ALIAS or a folder",
+    ),
+]
+TrackingOption = Annotated[
+    str | None,
+    typer.Option(
+        envvar="MLFLOW_TRACKING_URI",
+        help="MLflow store; by default SQLite in mlruns/",
+        show_envvar=False,
+    ),
+]
+
+
+def numbers(text: str | None, kind: type[Number], option: str) -> tuple[Number, ...] | None:
+    """Return the numbers of a list such as "6,12,24"; None where the option was not given."""
+    if text is None:
+        return None
+    try:
+        return tuple(kind(part) for part in text.split(","))
+    except ValueError:
+        msg = f"expected {option} as numbers with commas between, such as 6,12; got {text!r}"
+        raise InputError(msg) from None
