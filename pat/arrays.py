@@ -29,3 +29,13 @@ def is_strictly_monotonic(axis: FloatArray) -> bool:
     """Return whether `axis` (n_channels,) rises or falls at every step."""
     steps = np.diff(axis)
     return bool(np.all(steps > 0) or np.all(steps < 0))
+
+
+def runs(mask: BoolArray) -> tuple[slice, ...]:
+    """Return where `mask` (n,) is true, as slices in order.
+
+    >>> runs(np.array([True, True, False, True]))
+    (slice(0, 2, None), slice(3, 4, None))
+    """
+    edges = np.flatnonzero(np.diff(np.r_[False, mask, False].astype(np.int8)))
+    return tuple(slice(int(start), int(stop)) for start, stop in edges.reshape(-1, 2))

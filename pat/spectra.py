@@ -125,9 +125,18 @@ class Spectra:
 
 def spectrum_sha256(axis: FloatArray, intensity: FloatArray) -> str:
     """Return the SHA-256 of the little-endian float64 axis, then the intensities as read."""
-    digest = hashlib.sha256(np.ascontiguousarray(axis, dtype="<f8").tobytes())
-    digest.update(np.ascontiguousarray(intensity, dtype="<f8").tobytes())
-    return digest.hexdigest()
+    return spectra_sha256(axis, intensity[np.newaxis])[0]
+
+
+def spectra_sha256(axis: FloatArray, intensities: FloatArray) -> list[str]:
+    """Return `spectrum_sha256` of each spectrum of (n_spectra, n_channels) on one axis."""
+    of_axis = hashlib.sha256(np.ascontiguousarray(axis, dtype="<f8").data)
+    found = []
+    for intensity in np.ascontiguousarray(intensities, dtype="<f8"):
+        digest = of_axis.copy()
+        digest.update(intensity.data)
+        found.append(digest.hexdigest())
+    return found
 
 
 def complete_keys(keys: pd.DataFrame) -> pd.DataFrame:

@@ -84,13 +84,21 @@ class Anatomy:
         """Return what the pipeline makes of `learned_rows` and process (n_spectra, n_tags)."""
         if self.role is Role.FEEDS:
             scores = np.asarray(self.latent.transform(learned))
-            values = self.regressor.predict(self._joined(scores, process))
-            return Reading(_column(values), scores, learned)
+            return Reading(self.fed(scores, process), scores, learned)
         joined = self._joined(learned, process)
         entered = joined if self.role is Role.PREDICTS else learned
         predictor = self.latent if self.role is Role.PREDICTS else self.regressor
         scores = np.asarray(self.latent.transform(entered))
-        return Reading(_column(predictor.predict(joined)), scores, entered)
+        return Reading(_predicted(predictor, joined), scores, entered)
+
+    def fed(self, scores: FloatArray, process: FloatArray) -> FloatArray:
+        """Return the values (n_spectra,) of a regressor that takes scores and process values."""
+        return _predicted(self.regressor, self._joined(scores, process))
+
+    def process_block(self, process: FloatArray) -> FloatArray:
+        """Return process values (n_spectra, n_tags) as they join the spectrum's block."""
+        tags = process if self.process is None else np.asarray(self.process.transform(process))
+        return tags * self.weights[1]
 
     def rebuilt(self, reading: Reading) -> FloatArray:
         """Return what the scores of a reading say had entered the latent model."""
@@ -99,8 +107,7 @@ class Anatomy:
     def _joined(self, block: FloatArray, process: FloatArray) -> FloatArray:
         if not self.takes_process:
             return block
-        tags = process if self.process is None else np.asarray(self.process.transform(process))
-        return np.hstack([block * self.weights[0], tags * self.weights[1]])
+        return np.hstack([block * self.weights[0], self.process_block(process)])
 
 
 def anatomy(pipeline: Any) -> Anatomy:
@@ -216,6 +223,14 @@ def _is_latent(step: Any) -> bool:
 
 def _through(steps: Pipeline | None, block: FloatArray) -> FloatArray:
     return block if steps is None else np.asarray(steps.transform(block), dtype=np.float64)
+
+
+def _predicted(regressor: Any, block: FloatArray) -> FloatArray:
+    """Return predictions (n_spectra,); boosted trees by the booster itself, on one thread."""
+    model = regressor[0] if isinstance(regressor, Pipeline) and len(regressor) == 1 else regressor
+    if hasattr(model, "booster_"):
+        return _column(model.booster_.predict(block, num_threads=1))
+    return _column(regressor.predict(block))
 
 
 def _column(values: Any) -> FloatArray:

@@ -11,7 +11,7 @@ from pat.preprocessing.baseline import (
 )
 from pat.preprocessing.internal_standard import BandNormalise, band_size
 from pat.preprocessing.recipe import axis_after
-from pat.preprocessing.scatter import EMSC, MSC, SNV, emsc, msc, snv
+from pat.preprocessing.scatter import EMSC, MSC, SNV, emsc, msc, scatter_terms, snv
 from pat.preprocessing.smoothing import SavitzkyGolay, savitzky_golay
 from pat.preprocessing.spikes import RemoveSpikes, modified_z_scores
 from pat.preprocessing.whittaker import stiffness_to_lambda
@@ -38,6 +38,7 @@ __all__ = [
     "msc",
     "regular_grid",
     "savitzky_golay",
+    "scatter_terms",
     "snv",
     "stiffness_to_lambda",
 ]

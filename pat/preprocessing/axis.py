@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, eye_array
 
 from pat.arrays import BoolArray, FloatArray
 from pat.errors import AxisError
@@ -83,6 +83,11 @@ class Crop(_AxisChange):
     def _treat(self, X: FloatArray) -> FloatArray:
         return X[:, region_mask(channel_axis(self.axis, X.shape[1]), self.regions)]
 
+    def weights(self, n_channels: int) -> csr_array:
+        """Return the weights W (n_channels_out, n_channels): `X @ W.T` is what comes out."""
+        mask = region_mask(channel_axis(self.axis, n_channels), self.regions)
+        return csr_array(eye_array(n_channels, format="csr")[mask])
+
 
 class Resample(_AxisChange):
     """Bring spectra onto a grid: interpolate where it is finer, average where it is coarser.
@@ -117,6 +122,14 @@ class Resample(_AxisChange):
         if np.array_equal(axis, grid):
             return X.copy()
         return np.ascontiguousarray((resampling_weights(axis, grid) @ X.T).T)
+
+    def weights(self, n_channels: int) -> csr_array:
+        """Return the weights W (n_channels_out, n_channels): `X @ W.T` is what comes out."""
+        axis = channel_axis(self.axis, n_channels)
+        grid = self.axis_after(axis)
+        if np.array_equal(axis, grid):
+            return csr_array(eye_array(n_channels))
+        return resampling_weights(axis, grid)
 
 
 def region_mask(axis: FloatArray, regions: Regions | None) -> BoolArray:

@@ -62,6 +62,19 @@ class BandNormalise(SameAxis):
         found = size > _ROUNDING * _largest_size(X[:, inside], axis[inside], measure=self.measure)
         return np.where(found[:, np.newaxis], X, 0.0) / np.where(found, size, 1.0)[:, np.newaxis]
 
+    def size_weights(self, n_channels: int) -> FloatArray | None:
+        """Return the weights (n_channels,) whose product with a spectrum is the band's size.
+
+        None where the size is no weighted sum: a height.
+        """
+        if self.measure == "height":
+            return None
+        axis = channel_axis(self.axis, n_channels)
+        inside = self._band_mask(axis)
+        weights = np.zeros(n_channels)
+        weights[inside] = band_size(np.eye(inside.sum()), axis[inside], measure=self.measure)
+        return weights
+
     def _band_mask(self, axis: FloatArray) -> BoolArray:
         if self.band is None:
             return region_mask(axis, None)

@@ -1,5 +1,6 @@
 """Scatter corrections: SNV by each spectrum's own spread, MSC and EMSC by a learnt reference."""
 
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -66,8 +67,11 @@ class EMSC(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """Return X brought to the reference's offset, background and scale."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
-        axis = channel_axis(self.axis, X.shape[1])
-        return emsc(X, self.reference_, backgrounds=polynomial_terms(axis, self.degree))
+        return emsc(X, self.reference_, backgrounds=self.backgrounds(X.shape[1]))
+
+    def backgrounds(self, n_channels: int) -> FloatArray:
+        """Return the additive terms, (degree + 1, n_channels)."""
+        return polynomial_terms(channel_axis(self.axis, n_channels), self.degree)
 
 
 class MSC(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -92,7 +96,11 @@ class MSC(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """Return X brought to the reference's offset and scale."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
-        return msc(X, self.reference_)
+        return emsc(X, self.reference_, backgrounds=self.backgrounds(X.shape[1]))
+
+    def backgrounds(self, n_channels: int) -> FloatArray:
+        """Return the one additive term, an offset, (1, n_channels)."""
+        return np.ones((1, n_channels))
 
 
 def snv(spectra: FloatArray) -> FloatArray:
@@ -133,17 +141,43 @@ def emsc(spectra: FloatArray, reference: FloatArray, *, backgrounds: FloatArray)
     put back. Where b cannot be told from zero (a dead spectrum, or a reference that is all
     background) the spectrum is left unscaled: finite, and far from the reference.
     """
+    terms = scatter_terms(reference, backgrounds)
+    without = spectra - (spectra @ terms.basis.T) @ terms.basis
+    if terms.share is None:
+        return without + terms.kept
+    share = without @ terms.share
+    rounding = _ROUNDING * np.sqrt(np.sum(spectra**2, axis=1) * (terms.share @ terms.share))
+    share[np.abs(share) <= rounding] = 1.0
+    return without / share[:, np.newaxis] + terms.kept
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScatterTerms:
+    """What EMSC makes of a reference and additive backgrounds.
+
+    Parameters
+    ----------
+    basis : ndarray of shape (rank, n_channels)
+        Orthonormal rows that span the backgrounds.
+    share : ndarray of shape (n_channels,) or None
+        Its product with a spectrum is the spectrum's share of the reference; None where the
+        reference is all background.
+    kept : ndarray of shape (n_channels,)
+        The backgrounds' part of the reference.
+    """
+
+    basis: FloatArray
+    share: FloatArray | None
+    kept: FloatArray
+
+
+def scatter_terms(reference: FloatArray, backgrounds: FloatArray) -> ScatterTerms:
+    """Return the terms of EMSC; shapes (n_channels,) and (n_backgrounds, n_channels)."""
     basis = _orthonormal(backgrounds)
     feature = reference - (reference @ basis.T) @ basis
-    kept = reference - feature
-    without = spectra - (spectra @ basis.T) @ basis
     norm = float(feature @ feature)
-    if norm <= _ROUNDING * float(reference @ reference):
-        return without + kept
-    share = without @ feature / norm
-    rounding = _ROUNDING * np.sqrt(np.sum(spectra**2, axis=1) / norm)
-    share[np.abs(share) <= rounding] = 1.0
-    return without / share[:, np.newaxis] + kept
+    nothing = norm <= _ROUNDING * float(reference @ reference)
+    return ScatterTerms(basis, None if nothing else feature / norm, reference - feature)
 
 
 def polynomial_terms(axis: FloatArray, degree: int) -> FloatArray:

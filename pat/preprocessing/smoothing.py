@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.signal import savgol_filter
+from scipy.sparse import block_diag, csr_array, diags_array, hstack, vstack
 
 from pat.arrays import FloatArray
 from pat.preprocessing.base import SameAxis
@@ -66,6 +67,16 @@ class SavitzkyGolay(SameAxis):
             deriv=self.deriv,
         )
 
+    def weights(self, n_channels: int) -> csr_array:
+        """Return the weights W (n_channels, n_channels): `X @ W.T` is what comes out."""
+        self._check_settings(n_channels)
+        return savitzky_golay_weights(
+            channel_axis(self.axis, n_channels),
+            window_cm1=self.window_cm1,
+            polyorder=self.polyorder,
+            deriv=self.deriv,
+        )
+
 
 def savitzky_golay(
     spectra: FloatArray, axis: FloatArray, *, window_cm1: float, polyorder: int, deriv: int = 0
@@ -93,6 +104,35 @@ def savitzky_golay(
                 piece, polyorder=polyorder, deriv=deriv, step=step
             )
     return treated
+
+
+def savitzky_golay_weights(
+    axis: FloatArray, *, window_cm1: float, polyorder: int, deriv: int = 0
+) -> csr_array:
+    """Return the weights W of shape (n_channels, n_channels) of the filter, `spectra @ W.T`."""
+    blocks = []
+    for stretch in contiguous_stretches(axis):
+        size, step = stretch.stop - stretch.start, even_step(axis[stretch])
+        window = window_channels(window_cm1, step, polyorder=polyorder)
+        if size >= window:
+            one = savgol_filter(np.eye(window), window, polyorder, deriv=deriv, delta=step).T
+            blocks.append(_sliding(one, size))
+        else:
+            piece = np.eye(size)
+            blocks.append(
+                csr_array(_whole_polynomial(piece, polyorder=polyorder, deriv=deriv, step=step).T)
+            )
+    return csr_array(block_diag(blocks, format="csr"))
+
+
+def _sliding(one: FloatArray, size: int) -> csr_array:
+    """Return the weights on `size` channels from those on a single window."""
+    window = len(one)
+    half = window // 2
+    beyond = csr_array((half, size - window))
+    inner = diags_array(one[half], offsets=range(window), shape=(size - 2 * half, size))
+    parts = (hstack([one[:half], beyond]), inner, hstack([beyond, one[half + 1 :]]))
+    return csr_array(vstack(parts))
 
 
 def window_channels(window_cm1: float, step: float, *, polyorder: int) -> int:

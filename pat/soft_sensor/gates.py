@@ -1,10 +1,11 @@
 """Gates: spectra that must not be trusted, whatever the model makes of them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from pat.arrays import BoolArray, FloatArray
+from pat.arrays import BoolArray, FloatArray, runs
 
 #: A spectrum is dead that spans less than this share of what calibrated ones span.
 DEAD_BELOW = 0.01
@@ -34,7 +35,7 @@ class Refusal:
     computable: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: what is cached needs room
 class Window:
     """The channels that the recipe reads: of the axis, which, and the axis' unit."""
 
@@ -42,9 +43,32 @@ class Window:
     used: BoolArray
     unit: str
 
+    @cached_property
+    def pieces(self) -> tuple[slice, ...]:
+        """The channels in use, run by run."""
+        return runs(self.used)
+
     def first(self, where: BoolArray) -> str:
         """Return the first of some channels in use, in words; `where` is over channels in use."""
         return f"{self.axis[self.used][np.argmax(where)]:g} {self.unit}"
+
+
+def spans_enough(spectra: FloatArray, window: Window, *, settings: GateSettings) -> BoolArray:
+    """Return which spectra (n, n_channels) are not `dead`, (n,); those not finite may be either."""
+    pieces = [spectra[:, piece] for piece in window.pieces]
+    with np.errstate(all="ignore"):
+        high = np.max([piece.max(axis=1) for piece in pieces], axis=0)
+        low = np.min([piece.min(axis=1) for piece in pieces], axis=0)
+        enough: BoolArray = high - low > DEAD_BELOW * settings.usual_span
+    return enough
+
+
+def reaches_full_scale(spectra: FloatArray, window: Window, *, settings: GateSettings) -> BoolArray:
+    """Return which spectra (n, n_channels), as read, are `saturated`, (n,)."""
+    if settings.saturation is None or not window.pieces:
+        return np.zeros(len(spectra), dtype=np.bool_)
+    reaches = [np.any(spectra[:, piece] >= settings.saturation, axis=1) for piece in window.pieces]
+    return np.any(reaches, axis=0)
 
 
 def not_finite(intensity: FloatArray, window: Window) -> Refusal | None:

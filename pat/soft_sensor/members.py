@@ -1,4 +1,4 @@
-"""Members: the fitted pipelines of a sensor, scored together."""
+"""Members: the fitted pipelines of a sensor, each with its measure of distance."""
 
 import warnings
 from collections.abc import Sequence
@@ -9,19 +9,8 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from pat.arrays import FloatArray
-from pat.diagnostics import (
-    Anatomy,
-    ScoreSpread,
-    anatomy,
-    channel_residuals,
-    distances,
-    with_latent_beside,
-)
+from pat.diagnostics import Anatomy, ScoreSpread, anatomy, with_latent_beside
 from pat.preprocessing import axis_after
-
-#: Rows that the linear algebra always sees at once, whatever was asked for: products of
-#: matrices may differ in the last digit with the number of rows.
-BLOCK = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,23 +41,6 @@ class Member:
     t2_unit: float = 1.0
     q_unit: float = 1.0
     weight: float = 1.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scores:
-    """What the members together make of n spectra.
-
-    Parameters
-    ----------
-    values, t2, q : ndarray of shape (n_spectra,)
-    contributions : ndarray of shape (n_spectra, n_features)
-        What each channel adds to Q of the first member, on its axis.
-    """
-
-    values: FloatArray
-    t2: FloatArray
-    q: FloatArray
-    contributions: FloatArray
 
 
 def dissected(pipeline: Any, spectra: FloatArray) -> Anatomy:
@@ -113,21 +85,6 @@ def equal_or_weighted(weights: Sequence[float] | None, n_members: int) -> FloatA
     return share
 
 
-def score(members: Sequence[Member], spectra: FloatArray, process: FloatArray) -> Scores:
-    """Return value and distances of finite spectra (n <= BLOCK, n_channels), rows padded.
-
-    Each number of a row depends on that row alone.
-    """
-    read = [_read_padded(member, spectra, process) for member in members]
-    share = shares(members)
-    return Scores(
-        values=share @ np.stack([r.values for r in read]),
-        t2=share @ np.stack([r.t2 for r in read]),
-        q=share @ np.stack([r.q for r in read]),
-        contributions=read[0].contributions,
-    )
-
-
 class quiet(warnings.catch_warnings):
     """Silences what a baseline that did not settle would print for each spectrum."""
 
@@ -135,34 +92,3 @@ class quiet(warnings.catch_warnings):
         super().__enter__()
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.simplefilter("ignore", RuntimeWarning)
-
-
-def _read_padded(member: Member, spectra: FloatArray, process: FloatArray) -> Scores:
-    rows, tags = _padded(member, spectra, process)
-    with quiet():
-        reading = member.parts.read(rows, tags)
-        apart = distances(member.parts, reading, spread=member.spread)
-        contributions = channel_residuals(member.parts, reading)
-    asked_for = slice(len(spectra))
-    return Scores(
-        values=reading.values[asked_for],
-        t2=apart.t2[asked_for] / member.t2_unit,
-        q=apart.q[asked_for] / member.q_unit,
-        contributions=contributions[asked_for],
-    )
-
-
-def _padded(
-    member: Member, spectra: FloatArray, process: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return preprocessed rows and process values, the last row repeated up to BLOCK rows."""
-    with quiet():
-        rows = member.parts.rows(np.ascontiguousarray(spectra))
-    missing = BLOCK - len(rows)
-    if missing < 0:
-        msg = f"expected at most {BLOCK} rows at once; got {len(rows)}"
-        raise ValueError(msg)
-    return (
-        np.ascontiguousarray(np.pad(rows, ((0, missing), (0, 0)), mode="edge")),
-        np.pad(process, ((0, missing), (0, 0)), mode="edge"),
-    )

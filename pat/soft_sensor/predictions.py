@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
-from pat.arrays import BoolArray
-from pat.soft_sensor.quality import Judgement
-from pat.spectra import INSTRUMENT_KINDS, Spectra
+from pat.arrays import BoolArray, FloatArray
+from pat.spectra import INSTRUMENT_KINDS, Spectra, spectra_sha256
 
 #: Columns of every table of predictions, in order.
 PREDICTION_COLUMNS = (
@@ -18,17 +18,40 @@ PREDICTION_COLUMNS = (
     "sensor_digest", "spectrum_sha256", "source_file", "scored_at",
 )  # fmt: skip
 
+_TEXT = pd.StringDtype(na_value=np.nan)
+_MOMENT = pd.DatetimeTZDtype("us", "UTC")
 _FROM_KEYS = ("campaign", "vessel", "time", "elapsed_h", "sample", "kind", "source_file")
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredRow:
-    """One spectrum as a sensor sees it; NaN where a number cannot be computed."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """Spectra as a sensor sees them; NaN where a number cannot be computed.
 
-    judgement: Judgement
-    value: float = np.nan
-    t2: float = np.nan
-    q: float = np.nan
+    Parameters
+    ----------
+    quality, reasons : list of str
+        One a spectrum; no reasons where it is good.
+    value, t2, q : ndarray of shape (n_spectra,)
+    """
+
+    quality: list[str]
+    reasons: list[str]
+    value: FloatArray
+    t2: FloatArray
+    q: FloatArray
+
+
+def joined(parts: Sequence[Scored]) -> Scored:
+    """Return parts as one, in their order."""
+    if len(parts) == 1:
+        return parts[0]
+    return Scored(
+        quality=[quality for part in parts for quality in part.quality],
+        reasons=[reasons for part in parts for reasons in part.reasons],
+        value=np.concatenate([np.empty(0), *(part.value for part in parts)]),
+        t2=np.concatenate([np.empty(0), *(part.t2 for part in parts)]),
+        q=np.concatenate([np.empty(0), *(part.q for part in parts)]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +67,29 @@ class Signature:
     half_width: float
 
 
-def prediction_table(
-    spectra: Spectra, rows: Sequence[ScoredRow], *, signature: Signature
-) -> pd.DataFrame:
+def prediction_table(spectra: Spectra, scored: Scored, *, signature: Signature) -> pd.DataFrame:
     """Return the predictions of `spectra`, one row each in their order."""
     n = len(spectra)
-    value = np.array([row.value for row in rows], dtype=np.float64)
-    columns: dict[str, object] = {name: spectra.keys[name] for name in _FROM_KEYS}
+    columns: dict[str, object] = {name: spectra.keys[name].array for name in _FROM_KEYS}
     columns |= {
-        "value": value,
-        "lower": value - signature.half_width,
-        "upper": value + signature.half_width,
-        "t2": np.array([row.t2 for row in rows], dtype=np.float64),
-        "q": np.array([row.q for row in rows], dtype=np.float64),
+        "value": scored.value,
+        "lower": scored.value - signature.half_width,
+        "upper": scored.value + signature.half_width,
+        "t2": scored.t2,
+        "q": scored.q,
         "t2_limit": np.full(n, signature.t2_limit),
         "q_limit": np.full(n, signature.q_limit),
-        "quality": _text([row.judgement.quality.value for row in rows]),
-        "reasons": _text([row.judgement.text for row in rows]),
-        "analyte": _text([signature.analyte] * n),
-        "unit": _text([signature.unit] * n),
-        "sensor": _text([signature.sensor] * n),
-        "sensor_digest": _text([signature.sensor_digest] * n),
-        "spectrum_sha256": _text([spectra.sha256(row) for row in range(n)]),
-        "scored_at": pd.Series([datetime.now(UTC)] * n, dtype="datetime64[us, UTC]"),
+        "quality": _text(scored.quality),
+        "reasons": _text(scored.reasons),
+        "analyte": _repeated(signature.analyte, n),
+        "unit": _repeated(signature.unit, n),
+        "sensor": _repeated(signature.sensor, n),
+        "sensor_digest": _repeated(signature.sensor_digest, n),
+        "spectrum_sha256": _text(spectra_sha256(spectra.axis, spectra.intensities)),
+        "scored_at": pd.array([datetime.now(UTC)], dtype=_MOMENT).repeat(n),
     }
-    return pd.DataFrame(columns, index=range(n))[list(PREDICTION_COLUMNS)]
+    ordered = {name: columns[name] for name in PREDICTION_COLUMNS}
+    return pd.DataFrame(ordered, index=pd.RangeIndex(n))
 
 
 def predictable(spectra: Spectra) -> BoolArray:
@@ -77,5 +98,9 @@ def predictable(spectra: Spectra) -> BoolArray:
     return ~spectra.keys["kind"].isin(instrument).to_numpy(dtype=np.bool_)
 
 
-def _text(values: list[str]) -> pd.Series:
-    return pd.Series(values, dtype="str")
+def _text(values: list[str]) -> ExtensionArray:
+    return pd.array(values, dtype=_TEXT)
+
+
+def _repeated(value: str, n: int) -> ExtensionArray:
+    return _text([value]).take(np.zeros(n, dtype=np.int64))

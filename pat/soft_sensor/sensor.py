@@ -8,29 +8,15 @@ import pandas as pd
 
 from pat.arrays import FloatArray
 from pat.campaign import Analyte
-from pat.soft_sensor.gates import (
-    GateSettings,
-    Refusal,
-    Window,
-    dead,
-    missing_process,
-    not_finite,
-    saturated,
-)
+from pat.soft_sensor.block_scorer import BlockScorer
+from pat.soft_sensor.folding import AT_ONCE
+from pat.soft_sensor.gates import GateSettings
 from pat.soft_sensor.input_axis import InputAxis
 from pat.soft_sensor.interval import Interval
-from pat.soft_sensor.members import BLOCK, Member, Scores, score
-from pat.soft_sensor.predictions import ScoredRow, Signature, prediction_table
+from pat.soft_sensor.members import Member
+from pat.soft_sensor.predictions import Scored, Signature, joined, prediction_table
 from pat.soft_sensor.provenance import Provenance
-from pat.soft_sensor.quality import (
-    DistanceLimits,
-    Judgement,
-    Quality,
-    distance_reasons,
-    is_far,
-    loudest_channels,
-    range_reason,
-)
+from pat.soft_sensor.quality import DistanceLimits, Quality
 from pat.spectra import AxisKind, Spectra
 
 
@@ -115,18 +101,16 @@ class SoftSensor:
         )
         return prediction_table(spectra, self._scored(spectra, process), signature=signature)
 
-    def _scored(self, spectra: Spectra, process: pd.DataFrame | None) -> list[ScoredRow]:
+    def _scored(self, spectra: Spectra, process: pd.DataFrame | None) -> Scored:
+        n = len(spectra)
         misfit = self.input_axis.misfit(spectra.axis, spectra.axis_kind)
         if misfit is not None:
-            refused = ScoredRow(Judgement(Quality.BAD, (misfit,)))
-            return [refused] * len(spectra)
-        scorer = _Scorer(self, spectra.axis)
-        tags = self._process_values(process, len(spectra))
-        rows: list[ScoredRow] = []
-        for start in range(0, len(spectra), BLOCK):
-            block = slice(start, start + BLOCK)
-            rows += scorer.block(spectra.intensities[block], tags[block])
-        return rows
+            nothing = np.full(n, np.nan)
+            return Scored([Quality.BAD.value] * n, [misfit] * n, nothing, nothing, nothing)
+        scorer = BlockScorer(self, spectra.axis)
+        tags = self._process_values(process, n)
+        blocks = [slice(start, start + AT_ONCE) for start in range(0, n, AT_ONCE)]
+        return joined([scorer.scored(spectra.intensities[b], tags[b]) for b in blocks])
 
     def _process_values(self, process: pd.DataFrame | None, n_spectra: int) -> FloatArray:
         """Return the online values in the sensor's order, NaN where there is none."""
@@ -135,113 +119,3 @@ class SoftSensor:
             msg = f"expected process values of {n_spectra} spectra; got {len(given)} rows"
             raise ValueError(msg)
         return given.reindex(columns=list(self.process_names)).to_numpy(dtype=np.float64)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Numbers:
-    """What the members make of one spectrum, all finite."""
-
-    value: float
-    t2: float
-    q: float
-    contributions: FloatArray  # of each channel to Q, (n_features,)
-
-
-class _Scorer:
-    """Scores blocks of spectra that share one axis."""
-
-    def __init__(self, sensor: SoftSensor, axis: FloatArray) -> None:
-        self.sensor = sensor
-        self.resampling = sensor.input_axis.fit(axis)
-        unit = sensor.input_axis.unit
-        self.as_read = Window(axis, sensor.input_axis.reads(axis), unit)
-        self.resampled = Window(sensor.axis, sensor.input_axis.used, unit)
-
-    def block(self, intensities: FloatArray, process: FloatArray) -> list[ScoredRow]:
-        """Return the rows of up to BLOCK spectra (n, n_channels) as read."""
-        spectra = self._brought_to_axis(intensities)
-        refusals = [
-            self._refusal(intensities[row], spectra[row], process[row])
-            for row in range(len(spectra))
-        ]
-        sound = [row for row, refusal in enumerate(refusals) if not refusal or refusal.computable]
-        numbers = self._scores(spectra[sound], process[sound])
-        rows = [ScoredRow(_bad(refusal)) for refusal in refusals]
-        for place, row in enumerate(sound):
-            rows[row] = self._row(numbers[place], refusals[row])
-        return rows
-
-    def _brought_to_axis(self, intensities: FloatArray) -> FloatArray:
-        """Return spectra on the calibrated axis; a usual intensity where it cannot matter."""
-        with np.errstate(all="ignore"):
-            spectra = self.resampling(intensities)
-        unread = ~self.sensor.input_axis.used & ~np.isfinite(spectra)
-        return np.where(unread, self.sensor.mean_spectrum, spectra)
-
-    def _refusal(
-        self, as_read: FloatArray, spectrum: FloatArray, process: FloatArray
-    ) -> Refusal | None:
-        gates = self.sensor.gates
-        return (
-            not_finite(spectrum, self.resampled)
-            or dead(spectrum, self.resampled, settings=gates)
-            or missing_process(process, self.sensor.process_names)
-            or saturated(as_read, self.as_read, settings=gates)
-        )
-
-    def _scores(self, spectra: FloatArray, process: FloatArray) -> list[_Numbers | None]:
-        """Return the numbers of sound spectra; None for one that breaks the arithmetic."""
-        if len(spectra) == 0:
-            return []
-        try:
-            with np.errstate(all="ignore"):
-                scores = score(self.sensor.members, spectra, process)
-            return [_numbers(scores, row) for row in range(len(spectra))]
-        except ValueError:
-            if len(spectra) == 1:
-                return [None]
-        each = [slice(row, row + 1) for row in range(len(spectra))]
-        return [self._scores(spectra[row], process[row])[0] for row in each]
-
-    def _row(self, numbers: _Numbers | None, refusal: Refusal | None) -> ScoredRow:
-        if numbers is None:
-            reasons = (refusal.reason,) if refusal else ()
-            return ScoredRow(Judgement(Quality.BAD, (*reasons, "no finite value can be computed")))
-        judgement = _bad(refusal) if refusal else self._judgement(numbers)
-        return ScoredRow(judgement, numbers.value, numbers.t2, numbers.q)
-
-    def _judgement(self, numbers: _Numbers) -> Judgement:
-        sensor, value, t2, q = self.sensor, numbers.value, numbers.t2, numbers.q
-        where = ""
-        if q > sensor.limits.q:
-            axis, unit = sensor.members[0].axis, sensor.input_axis.unit
-            where = loudest_channels(numbers.contributions, axis, unit=unit)
-        reasons = distance_reasons(t2, q, limits=sensor.limits, where=where)
-        outside = range_reason(
-            value,
-            calibrated=sensor.calibrated_range,
-            margin=sensor.interval.half_width,
-            unit=sensor.analyte.unit,
-        )
-        if outside:
-            reasons += (outside,)
-        if not reasons:
-            return Judgement(Quality.GOOD)
-        if is_far(t2, q, limits=sensor.limits):
-            return Judgement(Quality.BAD, (*reasons, "nothing like the calibration"))
-        return Judgement(Quality.UNCERTAIN, reasons)
-
-
-def _bad(refusal: Refusal | None) -> Judgement:
-    return Judgement(Quality.BAD, (refusal.reason,) if refusal else ())
-
-
-def _numbers(scores: Scores, row: int) -> _Numbers | None:
-    """Return the numbers of one spectrum, None where one of them is not finite."""
-    numbers = _Numbers(
-        float(scores.values[row]),
-        float(scores.t2[row]),
-        float(scores.q[row]),
-        scores.contributions[row],
-    )
-    return numbers if np.all(np.isfinite([numbers.value, numbers.t2, numbers.q])) else None

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pat.soft_sensor import PREDICTION_COLUMNS
-from pat.soft_sensor.members import BLOCK
+from pat.soft_sensor.folding import BLOCK
 from pat.soft_sensor.quality import DistanceLimits
 from pat.spectra import AxisKind
 from tests.soft_sensor.sensors import (
