@@ -11,6 +11,7 @@ from pat.importing.column_map import ColumnMap, Role
 from pat.importing.sources import Source
 from pat.importing.tables import MappedTable, mapped_tables, role_of
 from pat.readers.analysers import AssayExport, read_assay_export
+from pat.readers.analysers.plain import NAME as PLAIN_TABLE
 from pat.readers.campaign_toml import FILE as SETTINGS
 from pat.readers.findings import names_in_words
 from pat.readers.formats import reader_for
@@ -118,7 +119,7 @@ class Sorter:
         if role is Role.ASSAYS:
             own = bool(table.map.columns) or table.map.holds is not None
             export = None if own else self._export(source)
-            if export is None:
+            if export is None or export.form == PLAIN_TABLE:  # the map knows more of its titles
                 export = mapped_assays(table, timezone=self.timezone)
             found.exports.append((source, export))
         elif role is None:

@@ -1,4 +1,4 @@
-"""assays.csv, wide or long: the cells that the reference methods measured."""
+"""assays.csv, wide or long, or the exports in assays/: what the reference methods measured."""
 
 import re
 from pathlib import Path
@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 
 from pat.errors import InputError
+from pat.readers.assays_index import FILE as INDEX
+from pat.readers.assays_index import read_assays_index
 from pat.readers.cells import number, numbers_of, optional_names, read_names, read_plain
 from pat.readers.findings import names_in_words
 from pat.readers.keys import KEYS, Reading, read_keys, suggestion
@@ -21,16 +23,30 @@ MADE = ("censored", "limit", "excluded")
 Cell = tuple[str | None, float]
 
 
-def read_assays(folder: Path, *, reading: Reading) -> pd.DataFrame | None:
-    """Return the measured cells in long form; None, and faults, where there are none.
+def read_assays(folder: Path, *, reading: Reading) -> tuple[str, pd.DataFrame] | None:
+    """Return the name of a file and the assays that it tells; None, and faults, where none.
+
+    The file is assays.csv, or the index of the exports in assays/. Columns: see `read_assay_table`.
+    """
+    there = [name for name in (FILE, INDEX) if (folder / name).is_file()]
+    if len(there) > 1:
+        reading.findings.fault(INDEX, f"expected the assays once; got {' and '.join(there)}")
+    if not there:
+        _no_assays(folder, reading)
+        return None
+    if there[0] == FILE:
+        frame = read_assay_table(folder / FILE, reading=reading)
+    else:
+        frame = read_assays_index(folder, reading=reading)
+    return None if frame is None else (there[0], ordered(frame))
+
+
+def read_assay_table(path: Path, *, reading: Reading) -> pd.DataFrame | None:
+    """Return the measured cells of assays.csv in long form; None, and faults, where there are none.
 
     Columns: `KEYS`, analyte, value, censored, limit, method, replicate, then what else the
     file has. Values are in the analyte's unit.
     """
-    path = folder / FILE
-    if not path.is_file():
-        _no_assays(folder, reading)
-        return None
     table = read_table(path, name=FILE, findings=reading.findings)
     keys = None if table is None else read_keys(table, reading, source="assays")
     if table is None or keys is None:
@@ -64,9 +80,7 @@ def ordered(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _no_assays(folder: Path, reading: Reading) -> None:
     if (folder / "assays").is_dir():
-        reading.findings.fault(
-            "assays", "expected assays.csv; analysers' own exports are not read by this version"
-        )
+        reading.findings.fault(INDEX, "expected this file beside the exports; got none")
     else:
         reading.findings.warn("there is no assays.csv: spectra can be predicted, nothing trained")
 

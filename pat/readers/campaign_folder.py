@@ -11,6 +11,7 @@ from pat.campaign import Campaign
 from pat.errors import CampaignError
 from pat.readers.assays import FILE as ASSAYS
 from pat.readers.assays import no_assays, ordered, read_assays
+from pat.readers.assays_units import with_flags
 from pat.readers.campaign_toml import read_info
 from pat.readers.duplicates import check_duplicates, check_methods
 from pat.readers.events import FILE as EVENTS
@@ -46,7 +47,7 @@ class _Files:
     """What the files of a folder hold, each None where it is missing or at fault."""
 
     spectra: RawSpectra | None
-    assays: pd.DataFrame | None
+    assays: tuple[str, pd.DataFrame] | None
     vessels: pd.DataFrame | None
     online: tuple[str, pd.DataFrame] | None
     events: pd.DataFrame | None
@@ -59,7 +60,7 @@ class _Files:
             of_cultures = self.spectra.keys[~self.spectra.of_instrument]
             found["spectra"] = Dated(self.spectra.file, of_cultures)
         if self.assays is not None:
-            found["assays"] = Dated(ASSAYS, self.assays)
+            found["assays"] = Dated(*self.assays)
         if self.online is not None:
             found["online"] = Dated(*self.online)
         if self.events is not None:
@@ -105,8 +106,8 @@ def read_campaign(folder: Path) -> Campaign:
 def folder_digest(folder: Path) -> str:
     """Return the SHA-256 over names and contents of the files that make a campaign."""
     paths = [folder / name for name in (*NAMED_FILES, *SPECTRA_FORMS[:2])]
-    inside = folder / "spectra"
-    paths += [path for path in inside.rglob("*") if path.is_file()] if inside.is_dir() else []
+    for inside in (folder / "spectra", folder / "assays"):
+        paths += [path for path in inside.rglob("*") if path.is_file()] if inside.is_dir() else []
     digest = hashlib.sha256()
     for path in sorted(path for path in paths if path.is_file()):
         name = path.relative_to(folder).as_posix().encode()
@@ -167,10 +168,11 @@ def _campaign(
     origin = origins(vessels, files.dated())
     assays = no_assays()
     if files.assays is not None:
-        assays = filled(files.assays, origin)
-        assays = marked(assays, files.exclusions, file="assays", reading=reading)
-        check_duplicates(assays, file=ASSAYS, source="assays", findings=findings)
-        assays = ordered(check_methods(assays, reading))
+        file, measured = files.assays
+        assays = filled(measured, origin)
+        assays = with_flags(marked(assays, files.exclusions, file="assays", reading=reading))
+        check_duplicates(assays, file=file, source="assays", findings=findings)
+        assays = ordered(check_methods(assays, reading, file=file))
     spectra = _spectra(files, origin, reading=reading)
     online = no_online() if files.online is None else _finished(files.online[1], origin)
     if files.online is not None:

@@ -42,7 +42,7 @@ def check_duplicates(frame: pd.DataFrame, *, file: str, source: str, findings: F
     findings.fault_each(file, [(row, text + ADVICE[source]) for row, text in messages])
 
 
-def check_methods(assays: pd.DataFrame, reading: Reading) -> pd.DataFrame:
+def check_methods(assays: pd.DataFrame, reading: Reading, *, file: str) -> pd.DataFrame:
     """Return the assays by one method an analyte; two of them without a choice are a fault."""
     kept = pd.Series(True, index=assays.index)
     methods = assays["method"].fillna(NO_METHOD)
@@ -53,13 +53,11 @@ def check_methods(assays: pd.DataFrame, reading: Reading) -> pd.DataFrame:
         if there in ([], [NO_METHOD]) or there == [analyte.method]:
             continue
         if analyte.method is None and len(there) > 1:
-            _fault_methods(name, assays[own], methods[own], reading)
+            _fault_methods(name, assays[own], methods[own], reading, file=file)
         elif analyte.method is not None and analyte.method not in there:
             message = f"campaign.toml picks the method {analyte.method}; got {', '.join(there)}"
             rows = assays["row"][own]
-            reading.findings.fault_rows(
-                "assays.csv", f"{name}: {message}", rows=rows, column="method"
-            )
+            reading.findings.fault_rows(file, f"{name}: {message}", rows=rows, column="method")
         elif analyte.method is not None:
             others = own & (methods != analyte.method)
             kept &= ~others
@@ -84,7 +82,9 @@ def in_words(row: pd.Series, columns: list[str]) -> str:
     return ", ".join(words)
 
 
-def _fault_methods(name: str, assays: pd.DataFrame, methods: pd.Series, reading: Reading) -> None:
+def _fault_methods(
+    name: str, assays: pd.DataFrame, methods: pd.Series, reading: Reading, *, file: str
+) -> None:
     there = methods.unique().tolist()
     second = methods == there[1]
     message = (
@@ -92,4 +92,4 @@ def _fault_methods(name: str, assays: pd.DataFrame, methods: pd.Series, reading:
         f"[analytes.{name}] method in campaign.toml"
     )
     row = int(assays["row"][second].iloc[0])
-    reading.findings.fault("assays.csv", message, row=row, column="method")
+    reading.findings.fault(file, message, row=row, column="method")

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pat.campaign import Analyte, CampaignInfo
 from pat.errors import InputError
-from pat.readers.assays import read_assays
+from pat.readers.assays import read_assay_table
 from pat.readers.cells import read_names
 from pat.readers.findings import Findings
 from pat.readers.keys import Reading
@@ -80,7 +80,7 @@ class LateAssays:
         findings = Findings()
         units = _Units(self._path)
         info = self._info(names.info, has_units=units.are_given)
-        frame = read_assays(self._folder, reading=Reading(info, findings))
+        frame = read_assay_table(self._path, reading=Reading(info, findings))
         self._tell([*map(str, findings.faults), *findings.warnings])
         if frame is None or frame.empty:
             return None

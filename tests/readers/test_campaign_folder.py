@@ -206,12 +206,6 @@ def test_the_digest_is_of_contents_and_of_nothing_else(tmp_path):
     assert read_campaign(place).digest != digest
 
 
-def test_assays_as_exported_are_refused_by_name(tmp_path):
-    fault = only_fault(tmp_path, {"assays.csv": None, "assays/nova.csv": "x\n"})
-
-    assert "expected assays.csv" in fault.message
-
-
 @pytest.mark.parametrize(
     ("name", "n_spectra", "n_channels", "n_assays", "n_vessels"),
     [

@@ -14,11 +14,15 @@ from pathlib import Path
 import pandas as pd
 
 from pat.errors import FileFormatError
-from pat.readers.analysers.form import Form, form_cells
-from pat.readers.analysers.grid import Grid, read_grid
+from pat.readers.analysers.allotrope import read_allotrope
+from pat.readers.analysers.form import form_cells
+from pat.readers.analysers.grid import LARGEST_TEXT, Grid, read_grid
 from pat.readers.analysers.makers import TABLES, VI_CELL_XR
+from pat.readers.analysers.plain import PLAIN, plain_cells
 from pat.readers.analysers.values import finished
 from pat.readers.analysers.vicell_xr import is_vicell_xr, xr_table
+from pat.readers.binary import content_of
+from pat.readers.encodings import text_of
 
 #: SampleResults[analyser]YYYY-MM-DD_HHMMSS.csv, when a FLEX2 exported it.
 FLEX2_NAME = re.compile(r"SampleResults(.*?)(\d{4}-\d\d-\d\d_\d{6})$", re.IGNORECASE)
@@ -40,6 +44,7 @@ class AssayExport:
         time : when the sample was DRAWN (UTC), NaT where the export does not tell.
         elapsed_h : hours since inoculation, where a plain table gives them.
         measured_at : when it was analysed (UTC); never the time of the assay.
+        measured_local : the same as printed, without a zone.
         analyte : the name that all analysers share (glucose, viable_cell_density ...); of a
             plain table as titled.
         title : the column's title in the file.
@@ -82,25 +87,45 @@ def read_assay_export(path: Path, *, timezone: str | None) -> AssayExport:
 
 
 def _read(path: Path, *, timezone: str | None) -> AssayExport:
+    if path.suffix.lower() == ".json":
+        text = text_of(content_of(path, at_most=LARGEST_TEXT), expected="Allotrope JSON")
+        cells, name, doubts = read_allotrope(text)
+        return _export(name, cells, doubts, grid=Grid([], []), path=path, timezone=timezone)
     grid = read_grid(path)
     if is_vicell_xr(grid):
-        return _of_form(VI_CELL_XR, xr_table(grid), path=path, timezone=timezone)
-    form = next((form for form in TABLES if form.fits(grid)), None)
-    if form is None:
-        msg = f"expected an export of {', '.join(form.name for form in TABLES)}; got another"
-        raise FileFormatError(msg)
-    return _of_form(form, grid, path=path, timezone=timezone)
+        form, grid = VI_CELL_XR, xr_table(grid)
+    else:
+        form = next((form for form in TABLES if form.fits(grid)), PLAIN)
+    cells, doubts = plain_cells(grid) if form is PLAIN else form_cells(form, grid)
+    return _export(form.name, cells, doubts, grid=grid, path=path, timezone=timezone)
 
 
-def _of_form(form: Form, grid: Grid, *, path: Path, timezone: str | None) -> AssayExport:
-    cells, doubts = form_cells(form, grid)
+def _export(
+    form: str,
+    cells: pd.DataFrame,
+    doubts: list[str],
+    *,
+    grid: Grid,
+    path: Path,
+    timezone: str | None,
+) -> AssayExport:
     named = FLEX2_NAME.fullmatch(path.stem)
     if named and named[1]:
-        cells["device"] = named[1]
-    exported = datetime.strptime(named[2], "%Y-%m-%d_%H%M%S") if named else None  # noqa: DTZ007
+        cells = cells.assign(device=named[1])
     values, warnings = finished(
-        cells, decimal=grid.decimal, timezone=timezone, exported=exported, source_file=path.name
+        cells,
+        decimal=grid.decimal,
+        timezone=timezone,
+        exported=_time(named[2]) if named else None,
+        source_file=path.name,
     )
     if grid.beside:
         warnings.append(f"only the first sheet is read; left out: {', '.join(grid.beside)}")
-    return AssayExport(form.name, values, (*doubts, *warnings))
+    return AssayExport(form, values, (*doubts, *warnings))
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d_%H%M%S")  # noqa: DTZ007 -- the analyser's clock
+    except ValueError:
+        return None

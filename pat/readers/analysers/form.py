@@ -1,6 +1,6 @@
 """The form of an export: a row a sample, a column a quantity, told by its titles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -129,9 +129,3 @@ def _without_units_row(form: Form, grid: Grid) -> tuple[dict[str, str], Grid]:
 
 def _unit(cell: str) -> str:
     return "/".join(part.strip() for part in cell.split("/"))
-
-
-def first_title(grid: Grid, among: Sequence[str]) -> Titles:
-    """Return the first of these titles that a table has, as `Titles`; none where it has none."""
-    at = grid.column(among)
-    return () if at is None else (grid.rows[0][at],)

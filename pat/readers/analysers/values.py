@@ -19,8 +19,9 @@ RAW = (
 )  # fmt: skip
 #: Columns of the values of an export.
 COLUMNS = (
-    "source_sample", "vessel", "time", "elapsed_h", "measured_at", "analyte", "title", "value",
-    "censored", "limit", "unit", "flag", "replicate", "method", "device", "source_file", "row",
+    "source_sample", "vessel", "time", "elapsed_h", "measured_at", "measured_local", "analyte",
+    "title", "value", "censored", "limit", "unit", "flag", "replicate", "method", "device",
+    "source_file", "row",
 )  # fmt: skip
 #: What is one measurement repeated, if it comes again.
 REPEATED = (
@@ -73,10 +74,9 @@ def finished(
     read = pd.DataFrame([once[text] for text in cells["text"]], columns=Reading._fields)
     stated = cells["flag"].where(~cells["flag"].str.strip().str.casefold().isin(NO_FLAG))
     elapsed = pd.Series([number(text, decimal=decimal) for text in cells["elapsed_h"]])
-    time, measured_at, warnings = _times(cells, timezone=timezone, exported=exported)
+    times, warnings = _times(cells, timezone=timezone, exported=exported)
     values = cells.assign(
-        time=time,
-        measured_at=measured_at,
+        **times,
         elapsed_h=elapsed.astype(np.float64),
         value=read["value"].astype(np.float64),
         censored=read["censored"].astype("str"),
@@ -115,7 +115,7 @@ def reading_of(text: str, *, decimal: str = ".") -> Reading:
 
 def _times(
     cells: pd.DataFrame, *, timezone: str | None, exported: datetime | None
-) -> tuple[pd.Series, pd.Series, list[str]]:
+) -> tuple[dict[str, pd.Series], list[str]]:
     """Return when the samples were drawn and analysed, and what could not be told."""
     analysed, drawn = cells["analysed"].tolist(), cells["drawn"].tolist()
     bound: Sequence[datetime | None] = [exported] * len(cells)
@@ -123,15 +123,19 @@ def _times(
     before = [time if time is not None and time.tzinfo is None else exported for time in local]
     measured_at, not_measured = printed_times(analysed, latest=bound, timezone=timezone)
     time, not_drawn = printed_times(drawn, latest=before, timezone=timezone)
+    walls = [None if time is None else time.replace(tzinfo=None) for time in local]
+    times = {
+        "time": time,
+        "measured_at": measured_at,
+        "measured_local": pd.Series(walls, dtype="datetime64[us]"),
+    }
     warnings = []
-    for what, wrong in (
-        ("when samples were drawn", not_drawn),
-        ("when they were analysed", not_measured),
-    ):
+    told = {"when samples were drawn": not_drawn, "when they were analysed": not_measured}
+    for what, wrong in told.items():
         for message in dict.fromkeys(wrong.values()):
             rows = [int(cells["row"][i]) for i, words in wrong.items() if words == message]
             warnings.append(f"{what} is left empty in {rows_in_words(rows)}: {message}")
-    return time, measured_at, warnings
+    return times, warnings
 
 
 def _numbered(cells: pd.DataFrame) -> pd.Series:

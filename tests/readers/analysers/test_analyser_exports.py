@@ -189,3 +189,38 @@ def test_the_number_of_the_analyser_is_known_where_the_file_tells_it(shared_data
     devices = [read_assay_export(root / n, timezone="UTC").values["device"][0] for n in names]
 
     assert devices == ["DEVICE123", "AN123456789", "AW123456789", "3714019"]
+
+
+@pytest.mark.parametrize("name", [name for name, *_ in READ])
+def test_allotrope_json_is_read_to_the_values_of_the_export(shared_data, name):
+    path = shared_data / "analyser-exports" / name
+    expected = values_of(read_assay_export(path, timezone="Europe/Berlin"))
+
+    export = read_assay_export(path.with_suffix(".json"), timezone="Europe/Berlin")
+
+    got = values_of(export)
+    assert export.form.startswith("Allotrope JSON of ")
+    assert set(got) - {MISREAD} == set(expected)
+    for key, pairs in expected.items():
+        for (value, unit), (read, read_unit) in zip(pairs, got[key], strict=True):
+            unit_to = read_unit if key[1] in UNSTATED else unit
+            assert read * factor(read_unit, unit_to) == pytest.approx(value, rel=1e-12), key
+
+
+def test_times_that_allotropy_calls_utc_are_those_of_the_analyser(shared_data):
+    path = shared_data / "analyser-exports" / READ[1][0]
+
+    own = read_assay_export(path, timezone="Europe/Berlin").values
+    through_json = read_assay_export(path.with_suffix(".json"), timezone="Europe/Berlin")
+
+    assert set(through_json.values["measured_at"]) == set(own["measured_at"])
+    assert "as if they were UTC" in through_json.warnings[0]
+
+
+@pytest.mark.parametrize("text", ["", "[", "{}", "[1, 2]", '"text"', "[" * 100_000])
+def test_json_of_another_kind_is_refused(tmp_path, text):
+    path = tmp_path / "a.json"
+    path.write_text(text)
+
+    with pytest.raises(FileFormatError, match=r"a\.json: expected Allotrope JSON"):
+        read_assay_export(path, timezone=None)
