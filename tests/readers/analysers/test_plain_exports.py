@@ -1,13 +1,21 @@
 """Tables of a laboratory: wide and long, CSV and Excel, cells that are limits or flags."""
 
+import contextlib
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pat.errors import FileFormatError
-from pat.readers.analysers import read_assay_export
+from pat.readers.analysers import AssayExport, read_assay_export
 from pat.readers.analysers.values import reading_of
 
+CELL = st.text("ab<>≤.,;-+eE%*0123456789 /:\t\"'\u202f", max_size=9)
+TITLE = st.sampled_from(
+    ["Sample ID", "vessel", "time", "Date & Time", "Sample Type", "Cell Density Dilution", "Gluc",
+     "glucose (g/L)", "analyte", "value", "unit", "Cedex ID", "Viable Cell Conc.", "", "400"]
+)  # fmt: skip
 WIDE = "Sample ID,Glucose (g/L),lactate [mmol/L],Remark\nA1,6.5,< 2,\nA2,,3.5,late\n"
 
 
@@ -107,3 +115,22 @@ def test_numbers_may_be_grouped_or_starred():
     assert reading_of("274 000").value == 274_000
     assert reading_of("1\u202f250\u202f000,5", decimal=",").value == 1_250_000.5
     assert (reading_of("12.3 *").value, reading_of("12.3 *").flag) == (12.3, "*")
+
+
+@given(CELL)
+def test_every_cell_is_a_value_or_a_limit_or_a_flag(text):
+    reading = reading_of(text, decimal=",")
+
+    is_value, is_limit = math.isfinite(reading.value), math.isfinite(reading.limit)
+    assert not (is_value and is_limit)
+    assert is_limit == (reading.censored is not None)
+    assert is_value or is_limit or reading.flag is not None
+
+
+@given(st.lists(TITLE, max_size=6), st.lists(st.lists(CELL, max_size=6), max_size=4))
+def test_whatever_a_table_holds_it_is_read_or_refused(tmp_path_factory, titles, rows):
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_text("\n".join(";".join(row) for row in [titles, *rows]), encoding="utf-8")
+
+    with contextlib.suppress(FileFormatError):
+        assert isinstance(read_assay_export(path, timezone="Europe/Berlin"), AssayExport)
