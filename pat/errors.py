@@ -3,7 +3,7 @@
 PatError
 ├── InputError            the user's files or arguments; commands exit with 2
 │   ├── CampaignError     a campaign folder with faults, all of them at once
-│   ├── FileFormatError   a file that is no spectrum, or not one we can read
+│   ├── FileFormatError   a file that holds something else, or in a form we cannot read
 │   ├── AxisError         spectra whose axis is not the one expected
 │   ├── CalibrationError  too few samples or cultures, or nothing to learn from
 │   └── SensorError       a sensor that is missing, foreign, tampered with or refused
@@ -52,7 +52,7 @@ class CampaignError(InputError):
 
 
 class FileFormatError(InputError):
-    """A file is no spectrum, or not in a form that can be read."""
+    """A file holds something else than expected, or is not in a form that can be read."""
 
 
 class AxisError(InputError):

@@ -110,8 +110,8 @@ def _mapped(values: pd.DataFrame, index: pd.DataFrame, reading: Reading) -> pd.D
     samples = values[["source_sample", "file", "source_row"]].drop_duplicates()
     positions = []
     by_sample = {str(name): group for name, group in index.groupby("source_sample")}
-    for sample in samples.itertuples():
-        name = "" if pd.isna(sample.source_sample) else str(sample.source_sample)
+    for sample in samples.fillna({"source_sample": ""}).itertuples():
+        name = str(sample.source_sample)
         rows = by_sample.get(name, index.iloc[:0])
         rows = rows[rows["file"].isna() | (rows["file"] == sample.file)]
         rows = rows[rows["source_row"].isna() | (rows["source_row"] == str(sample.source_row))]
@@ -159,10 +159,15 @@ def _warn_unmatched(samples: pd.DataFrame, index: pd.DataFrame, reading: Reading
 
 
 def _placed(values: pd.DataFrame, reading: Reading) -> pd.DataFrame:
-    """Return the values with the time of the index, else of the export; none at all is a fault."""
+    """Return the values with the time of the index, else of the exports; none is a fault.
+
+    Where one export tells when a sample was drawn, that is its time in the others too.
+    """
     untold = values["told_time"].isna() & values["told_elapsed_h"].isna()
+    drawn = values.groupby("row")["time"]
+    time = values["time"].fillna(drawn.transform("first").where(drawn.transform("nunique") == 1))
     placed = values.assign(
-        time=values["told_time"].where(~untold, values["time"]).dt.as_unit("us"),
+        time=values["told_time"].where(~untold, time).dt.as_unit("us"),
         elapsed_h=values["told_elapsed_h"].where(~untold, values["elapsed_h"]),
     ).reset_index(drop=True)
     nowhere = placed["time"].isna() & placed["elapsed_h"].isna() & placed["sample"].isna()

@@ -71,14 +71,15 @@ def test_the_time_is_when_the_sample_was_drawn_where_only_the_export_tells(tmp_p
     toml = FILES["campaign.toml"].replace("axis =", 'timezone = "Europe/Berlin"\naxis =')
     vessels = "vessel,inoculated\nV01,2021-02-18 06:00\nV02,2021-02-18 06:00\n"
     index = INDEX.replace(",0\n", ",\n").replace(",24\n", ",\n")
-    files = {**FILES, "campaign.toml": toml, "assays/index.csv": index, "vessels.csv": vessels,
-             "assays/counts.csv": None}  # fmt: skip
+    files = {**FILES, "campaign.toml": toml, "assays/index.csv": index, "vessels.csv": vessels}
 
-    glucose = of(read_campaign(folder(tmp_path, files)), "glucose")
+    campaign = read_campaign(folder(tmp_path, files))
 
+    glucose = of(campaign, "glucose")
     assert glucose["time"][0] == pd.Timestamp("2021-02-18T08:00Z")
     assert glucose["elapsed_h"].tolist() == [3, 27, 3]
     assert glucose["measured_at"][0] == "2021-02-18T09:28:04Z"
+    assert of(campaign, "VCD")["elapsed_h"].tolist() == [3, 27, 3]  # its export tells no time
 
 
 def test_a_sample_without_any_time_is_a_fault_at_its_row(tmp_path):

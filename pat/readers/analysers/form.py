@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from pat.errors import FileFormatError
-from pat.readers.analysers.grid import Grid
+from pat.readers.analysers.grid import Grid, check_table
 from pat.readers.analysers.values import RAW
 from pat.readers.cells import number
 from pat.readers.findings import names_in_words
@@ -73,6 +73,7 @@ def form_cells(form: Form, grid: Grid) -> tuple[pd.DataFrame, list[str]]:
         If a column is missing that the form needs, or there is no row.
     """
     _check_titles(form, grid)
+    check_table(grid)
     units, grid = _without_units_row(form, grid)
     if len(grid.rows) < 2:
         msg = f"the {form.name} export has no rows"

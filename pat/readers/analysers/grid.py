@@ -87,6 +87,28 @@ def plain_title(title: str) -> str:
     return re.sub(r"\s+", "", normalize("NFKC", title)).casefold()
 
 
+def check_table(grid: Grid) -> None:
+    """Refuse a table of which nobody can tell what belongs to which title.
+
+    Raises
+    ------
+    FileFormatError
+        If a title comes twice, or a row has cells beyond the last title.
+    """
+    titles = [plain_title(title) for title in grid.rows[0] if title]
+    twice = next((title for title in grid.rows[0] if titles.count(plain_title(title)) > 1), None)
+    if twice is not None:
+        msg = f"expected each column once; got {twice!r} twice"
+        raise FileFormatError(msg)
+    for line, row in zip(grid.lines[1:], grid.rows[1:], strict=True):
+        if any(row[len(grid.rows[0]) :]):
+            msg = (
+                f"row {line}: expected {len(grid.rows[0])} cells as there are titles; got "
+                f"{len(row)}; where the comma is the decimal sign, separate by semicolons"
+            )
+            raise FileFormatError(msg)
+
+
 def _of_sheets(sheets: Sequence[tuple[str, list[list[str]]]]) -> Grid:
     """Return the first sheet that holds anything."""
     filled = []

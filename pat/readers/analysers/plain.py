@@ -7,7 +7,7 @@ import pandas as pd
 
 from pat.errors import FileFormatError
 from pat.readers.analysers.form import ROLES, Form, Quantity, form_cells
-from pat.readers.analysers.grid import Grid, plain_title
+from pat.readers.analysers.grid import Grid, check_table, plain_title
 from pat.readers.analysers.values import RAW, reading_of
 from pat.readers.cells import is_channel
 from pat.readers.findings import names_in_words
@@ -28,7 +28,7 @@ PLAIN = Form(
     analysed=("measured_at", "measured at", "analysed", "analysed at", "analysis time",
               "analysis date/time"),
     device=("device", "instrument", "analyser", "analyzer"),
-    flag=("flag", "flags", "status", "remark"),
+    flag=("flag", "flags", "status"),
     replicate=("replicate", "replica", "repeat"),
     method=("method", "assay"),
 )  # fmt: skip
@@ -55,6 +55,7 @@ def plain_cells(grid: Grid) -> tuple[pd.DataFrame, list[str]]:
             f"and time; got {there or 'no titles'}"
         )
         raise FileFormatError(msg)
+    check_table(grid)
     if grid.column(ANALYTE) is not None and grid.column(VALUE) is not None:
         return _long(grid), []
     form = replace(PLAIN, quantities=_quantities(grid))

@@ -16,7 +16,7 @@ TITLE = st.sampled_from(
     ["Sample ID", "vessel", "time", "Date & Time", "Sample Type", "Cell Density Dilution", "Gluc",
      "glucose (g/L)", "analyte", "value", "unit", "Cedex ID", "Viable Cell Conc.", "", "400"]
 )  # fmt: skip
-WIDE = "Sample ID,Glucose (g/L),lactate [mmol/L],Remark\nA1,6.5,< 2,\nA2,,3.5,late\n"
+WIDE = "Sample ID,Glucose (g/L),lactate [mmol/L],Flag\nA1,6.5,< 2,\nA2,,3.5,late\n"
 
 
 def export_of(tmp_path, content, name="lab.csv", timezone="UTC"):
@@ -34,6 +34,12 @@ def test_units_stand_in_the_titles_of_a_wide_table(tmp_path):
     assert values["row"].tolist() == [2, 2, 3]
     assert (values["censored"][1], values["limit"][1]) == ("<", 2.0)
     assert values["flag"].tolist()[2] == "late"
+
+
+def test_a_remark_of_a_person_is_no_flag(tmp_path):
+    values = export_of(tmp_path, WIDE.replace("Flag", "Remark")).values
+
+    assert values["flag"].isna().all()
 
 
 def test_a_long_table_has_a_row_a_value(tmp_path):
@@ -71,6 +77,8 @@ def test_a_sample_measured_again_in_the_file_is_numbered(tmp_path):
         ("400,1\n401,2\n", "expected an analyser's export, or a table with a column source_sample"),
         ("sample,remark\nA,good\n", "expected a column of measured values"),
         ("sample,glucose\n", "expected a column of measured values"),
+        ("sample,glucose\nA,2,5\n", "row 2: expected 2 cells as there are titles; got 3"),
+        ("sample,glucose,Glucose\nA,2,5\n", "expected each column once; got 'glucose' twice"),
         ("", "the file is empty"),
         ("a\0b", "got a binary file of another kind"),
         ("vessel,time,400,401,402\nV01,2024-05-01 10:00,1,2,3\n", "expected a column of measured"),
