@@ -15,6 +15,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
 from pat.arrays import BoolArray, FloatArray
+from pat.calibration.shared_rows import SharedRows
 from pat.errors import CalibrationError
 
 
@@ -61,9 +62,15 @@ def split_recipe(recipe: Pipeline) -> tuple[Pipeline | None, Pipeline | None]:
 
 
 def prepare(
-    recipe: Pipeline, intensities: FloatArray, *, process: FloatArray | None = None
+    recipe: Pipeline,
+    intensities: FloatArray,
+    *,
+    process: FloatArray | None = None,
+    shared: SharedRows | None = None,
 ) -> Block:
     """Return the block of a recipe over intensities (n_samples, n_channels).
+
+    Recipes of one search may share what their first steps make of the same intensities.
 
     Raises
     ------
@@ -71,7 +78,8 @@ def prepare(
         If the row-wise steps leave NaN or infinite values.
     """
     row_wise, learned = split_recipe(recipe)
-    rows = intensities if row_wise is None else clone(row_wise).fit_transform(intensities)
+    steps = [] if row_wise is None else [step for _, step in row_wise.steps]
+    rows = (shared or SharedRows()).after(steps, intensities)
     return Block(rows=_finite(rows), learned=learned, process=process)
 
 

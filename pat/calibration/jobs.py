@@ -16,6 +16,7 @@ import joblib
 from pat.arrays import FloatArray
 from pat.calibration.plan import AnalytePlan
 from pat.calibration.recipe_scores import score_recipe
+from pat.calibration.shared_rows import SharedRows
 from pat.calibration.tasks import RecipeTask, Scores
 
 #: Told how many of how many tasks are done, and the recipe that was done last.
@@ -67,6 +68,7 @@ def _results(
         intensities=workload.intensities,
         process=workload.process,
         plans=workload.plans,
+        shared=SharedRows(),
     )
     seconds = 0.0
     for task in tasks[:N_TIMED]:

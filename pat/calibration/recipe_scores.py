@@ -17,6 +17,7 @@ from pat.calibration.blocks import Block, prepare
 from pat.calibration.families import Family
 from pat.calibration.plan import AnalytePlan, Part
 from pat.calibration.selection import squared_errors_by_group
+from pat.calibration.shared_rows import SharedRows
 from pat.calibration.tasks import RecipeTask, Scores, Screening, Wanted
 from pat.calibration.trainings import Trainings
 
@@ -26,30 +27,21 @@ def score_recipe(
     intensities: FloatArray,
     process: FloatArray | None,
     plans: Sequence[AnalytePlan],
+    shared: SharedRows | None = None,
 ) -> list[list[Scores]]:
     """Return, for each analyte, the scores of each family of the task."""
     with threadpool_limits(limits=1), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        by_family = _score_families(task, intensities, process, plans)
+        try:
+            block = prepare(task.steps, intensities, process=process, shared=shared)
+            by_family = [_score_family(task, family, block, plans) for family in task.families]
+        except Exception as error:  # noqa: BLE001 - a recipe may fail in any way
+            by_family = [[_failure(task, f, plan, error) for plan in plans] for f in task.families]
     remark = str(caught[0].message) if caught else None
     return [
         [replace(scores[analyte], remark=remark) for scores in by_family]
         for analyte in range(len(plans))
     ]
-
-
-def _score_families(
-    task: RecipeTask,
-    intensities: FloatArray,
-    process: FloatArray | None,
-    plans: Sequence[AnalytePlan],
-) -> list[list[Scores]]:
-    """Return, for each family, the scores of each analyte."""
-    try:
-        block = prepare(task.steps, intensities, process=process)
-    except Exception as error:  # noqa: BLE001 - a recipe may fail in any way
-        return [[_failure(task, family, plan, error) for plan in plans] for family in task.families]
-    return [_score_family(task, family, block, plans) for family in task.families]
 
 
 def _score_family(

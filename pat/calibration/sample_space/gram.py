@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy.linalg import eigh
 
 from pat.arrays import BoolArray, FloatArray
 
@@ -134,15 +133,25 @@ def gram(rows: FloatArray) -> Gram:
     The strong directions are taken over all rows, for the digits alone: the products are
     the same whatever the split, so nothing is learnt from rows that are held out.
     """
-    n_strong = min(N_STRONG, *rows.shape)
-    last = len(rows) - 1
-    _, vectors = eigh(rows @ rows.T, subset_by_index=(last - n_strong + 1, last))
-    directions, _ = np.linalg.qr(rows.T @ vectors)
+    directions = _strong_directions(rows)
     strong = rows @ directions
     left = rows - strong @ directions.T
     remains = left @ directions  # what rounding left along them goes where it belongs
     left -= remains @ directions.T
     return Gram(strong=strong + remains, rest=left @ left.T)
+
+
+def _strong_directions(rows: FloatArray) -> FloatArray:
+    """Return about the strongest directions of rows, orthonormal, (n_channels, n_strong).
+
+    Subspace iteration from a few of the rows; that it has not quite converged moves a little
+    from one part of the Gram matrix to the other.
+    """
+    some = np.linspace(0, len(rows) - 1, min(N_STRONG, *rows.shape)).astype(np.int64)
+    directions, _ = np.linalg.qr(rows[some].T)
+    for _ in range(2):
+        directions, _ = np.linalg.qr(rows.T @ (rows @ directions))
+    return directions
 
 
 def total_variances(gram: Gram, train: BoolArray, *, scale: FloatArray | None = None) -> FloatArray:

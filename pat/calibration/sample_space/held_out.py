@@ -11,7 +11,7 @@ from pat.calibration.sample_space.view import views
 from pat.calibration.trainings import Trainings, hide_what_is_none
 
 #: Trainings worked on together: more no longer fit the cache.
-CHUNK = 64
+CHUNK = 84
 
 
 @dataclass(frozen=True, slots=True)

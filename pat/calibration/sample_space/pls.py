@@ -37,31 +37,28 @@ def pls_predictions(kernel: Kernel, trainings: Trainings, *, n_components: int) 
         Where a training's rank is used up, the larger models equal the last one.
     """
     seen = trainings.rows.astype(np.float64)
-    share = seen / seen.sum(axis=1, keepdims=True)
+    n_seen = seen.sum(axis=1, keepdims=True)
     targets = np.where(trainings.rows, trainings.targets, 0.0)
-    value = np.sum(share * targets, axis=1, keepdims=True) * np.ones_like(seen)
-    residual = seen * (targets - value)
-    noise = RANK_TOLERANCE * kernel.magnitude
+    mean = np.vecdot(seen, targets)[:, None] / n_seen
+    residual = seen * (targets - mean)
+    value = np.repeat(mean, seen.shape[1], axis=1)
+    noise = (RANK_TOLERANCE * kernel.magnitude[:, 0]) ** 2
 
-    scores = np.zeros((len(trainings), n_components, seen.shape[1]))
-    predictions = np.empty_like(scores)
+    # The constant comes first: what is orthogonal to it over training rows is centred there.
+    basis = np.empty((len(trainings), n_components + 1, seen.shape[1]))
+    basis[:, 0] = n_seen**-0.5
+    predictions = np.empty((len(trainings), n_components, seen.shape[1]))
     for component in range(n_components):
         score = kernel.apply(residual)
-        score -= np.sum(share * score, axis=1, keepdims=True)
-        score -= _projection(scores[:, :component], score, seen)
-        length = np.linalg.norm(seen * score, axis=1, keepdims=True)
-        alive = length > noise * np.linalg.norm(residual, axis=1, keepdims=True)
-        score = np.divide(score, length, out=np.zeros_like(score), where=alive)
-        loading = np.sum(score * residual, axis=1, keepdims=True)
-        residual -= loading * seen * score
-        value += loading * score
-        scores[:, component] = score
+        before = basis[:, : component + 1]
+        score -= np.vecmat(np.matvec(before, seen * score), before)
+        inside = seen * score
+        square = np.vecdot(inside, inside)
+        alive = square > noise * np.vecdot(residual, residual)
+        size = np.where(alive, np.sqrt(np.where(alive, square, 1.0)), np.inf)[:, None]
+        loading = np.vecdot(inside, residual)[:, None] / size
+        basis[:, component + 1] = score / size
+        residual -= inside * (loading / size)
+        value += score * (loading / size)
         predictions[:, component] = value
     return predictions
-
-
-def _projection(scores: FloatArray, score: FloatArray, seen: FloatArray) -> FloatArray:
-    """Return the part of `score` that lies along the scores before it, over training rows."""
-    along = scores @ (seen * score)[:, :, None]
-    projection: FloatArray = (along.transpose(0, 2, 1) @ scores)[:, 0]
-    return projection

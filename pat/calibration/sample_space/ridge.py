@@ -60,25 +60,23 @@ def ridge_predictions(
     beside = np.hstack([np.ones((len(train), 1)), own.strong])
     form = Tridiagonal.of(own.rest(train))
     rotated = form.into(np.hstack([beside[train], targets.T]))
-    weights, coefficients = [], []
-    for penalty in penalties:
-        solved = form.solved(rotated, shift=penalty)
-        inside = rotated[:, :-n_targets].T @ solved
-        system = inside[:, :-n_targets]
-        system[range(1, len(system)), range(1, len(system))] += 1.0
-        c = _solved(system, inside[:, -n_targets:])
-        coefficients.append(c)
-        weights.append(solved[:, -n_targets:] - solved[:, :-n_targets] @ c)
-    dual = form.out_of(np.hstack(weights))
-    found = beside[~train] @ np.hstack(coefficients) + own.rest(~train) @ dual
+    solved = np.array([form.solved(rotated, shift=penalty) for penalty in penalties])
+    inside = rotated[:, :-n_targets].T @ solved
+    system = inside[:, :, :-n_targets] + np.diag(np.r_[0.0, np.ones(own.strong.shape[1])])
+    coefficients = _solved(system, inside[:, :, -n_targets:])
+    weights = solved[:, :, -n_targets:] - solved[:, :, :-n_targets] @ coefficients
+    dual = form.out_of(np.hstack(list(weights)))
+    found = beside[~train] @ np.hstack(list(coefficients)) + own.rest(~train) @ dual
     return found.reshape(-1, len(penalties), n_targets).transpose(2, 1, 0)
 
 
-def _solved(system: FloatArray, right: FloatArray) -> FloatArray:
-    """Return the solution of a positive system whose unknowns differ in size by decades."""
-    size = np.sqrt(np.maximum(np.diag(system), np.finfo(np.float64).tiny))
-    if not np.isfinite(system).all():
-        return np.full_like(right, np.nan)
-    solution = np.linalg.solve(system / size[:, None] / size, right / size[:, None])
-    found: FloatArray = solution / size[:, None]
-    return found
+def _solved(systems: FloatArray, right: FloatArray) -> FloatArray:
+    """Return the solutions of positive systems whose unknowns differ in size by decades."""
+    diagonals = np.diagonal(systems, axis1=1, axis2=2)
+    size = np.sqrt(np.maximum(diagonals, np.finfo(np.float64).tiny))[:, :, None]
+    even = systems / size / size.transpose(0, 2, 1)
+    broken = ~np.isfinite(even).all(axis=(1, 2))
+    even[broken] = np.eye(even.shape[1])
+    solution: FloatArray = np.linalg.solve(even, right / size) / size
+    solution[broken] = np.nan
+    return solution
