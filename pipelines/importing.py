@@ -10,11 +10,14 @@ from pat.errors import CampaignError, InputError
 from pat.readers.findings import names_in_words
 from pipelines.check_facts import Facts, campaign_facts
 from pipelines.check_words import ANALYTE_HEADINGS, analyte_rows, described, found_doubts
+from pipelines.progress import progress_reporter
 from pipelines.tables import print_table
 
 if TYPE_CHECKING:
     from pat.importing import Account, Draft
 
+#: By which the reason is known that a time without an offset was refused for.
+_NO_ZONE = "no offset"
 #: Refusals for one reason that are spelt out before the rest are only counted.
 _SPELT_OUT = 3
 
@@ -53,7 +56,9 @@ def run(
     )
     account = Account()
     try:
-        draft = _with_intensity(draft_campaign(request, account=account))
+        with progress_reporter("read") as report:
+            draft = draft_campaign(request, account=account, progress=report)
+        draft = _with_intensity(draft)
         with whole_folder(out) as part:
             write_draft(draft, part)
             facts, _ = campaign_facts(read_campaign(part))
@@ -93,12 +98,15 @@ def _with_intensity(draft: "Draft") -> "Draft":
 
 
 def _print(draft: "Draft", facts: Facts, account: "Account", *, out: Path) -> None:
+    from pat.importing.folder import is_one_table
+
     suffixes = Counter(
         PurePosixPath(file.source.name).suffix.lower() or "no suffix" for file in draft.files
     )
     kinds = ", ".join(f"{n} {suffix}" for suffix, n in suffixes.most_common())
     print(f"{out}: made of {len(dict(draft.sources))} files")
-    print(f"  {'files':<13} {kinds}")
+    kept = "spectra.parquet" if is_one_table(draft) else "spectra/, with their index"
+    print(f"  {'files':<13} {kinds}, kept in {kept}")
     for place, text in described(facts):
         print(f"  {place:<13} {text}")
     print_table(ANALYTE_HEADINGS, analyte_rows(facts))
@@ -119,5 +127,7 @@ def _print_account(account: "Account") -> None:
         print(f"left out, {names_in_words(files, at_most=_SPELT_OUT)}: {reason}")
     for note in account.notes:
         print(f"note: {note}")
+    if any(_NO_ZONE in refusal.reason for refusal in account.refused):
+        print("to add: the zone of times without an offset, as --timezone Europe/Zurich")
     for wanted in account.wanted:
         print(f"to add: {wanted}")

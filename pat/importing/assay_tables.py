@@ -33,7 +33,8 @@ def mapped_assays(mapped: MappedTable, *, timezone: str | None) -> AssayExport:
         place, words = next(iter(times.wrong.items()))
         msg = f"row {mapped.table.rows[place]}: {words}"
         raise FileFormatError(msg)
-    cells = _long(mapped) if mapped.has("analyte") else _melted(mapped)
+    doubts = list(times.notes)
+    cells = _long(mapped) if mapped.has("analyte") else _melted(mapped, doubts)
     cells = cells[cells["text"].notna()].reset_index(drop=True)
     if cells.empty:
         msg = "no cell holds a measured value"
@@ -48,8 +49,10 @@ def mapped_assays(mapped: MappedTable, *, timezone: str | None) -> AssayExport:
     values = values.astype(dict.fromkeys(text, "str"))
     values["measured_at"] = pd.Series(pd.NaT, index=values.index, dtype="datetime64[us, UTC]")
     empty = values["value"].isna() & values["limit"].isna()
-    doubt = [f"no number in {rows_in_words(values['row'][empty])}"] if empty.any() else []
-    return AssayExport(FORM, values, (*times.notes, *doubt))
+    if empty.any():
+        texts = names_in_words(repr(text) for text in cells["text"][empty])
+        doubts.append(f"no number but {texts} in {rows_in_words(values['row'][empty])}")
+    return AssayExport(FORM, values, tuple(doubts))
 
 
 def _keys(mapped: MappedTable, times: pd.Series) -> pd.DataFrame:
@@ -71,12 +74,13 @@ def _keys(mapped: MappedTable, times: pd.Series) -> pd.DataFrame:
     )
 
 
-def _melted(mapped: MappedTable) -> pd.DataFrame:
+def _melted(mapped: MappedTable, doubts: list[str]) -> pd.DataFrame:
     """Return the cells of the columns that hold numbers and limits, row by row."""
     parts = []
     for order, column in enumerate(mapped.quantities()):
         text = optional_names(mapped.table, column).str.strip()
         if not _is_measured(text, mapped.table.decimal):
+            doubts.append(f"the column {column} is left out: {_words(text, mapped.table.decimal)}")
             continue
         part = pd.DataFrame({"place": np.arange(len(text)), "text": text, "order": order})
         parts.append(
@@ -86,6 +90,14 @@ def _melted(mapped: MappedTable) -> pd.DataFrame:
         msg = "expected a column an analyte; no column holds numbers"
         raise FileFormatError(msg)
     return pd.concat(parts).sort_values(["place", "order"], kind="stable")
+
+
+def _words(text: pd.Series, decimal: str) -> str:
+    known = text.dropna()
+    if known.empty:
+        return "it is empty"
+    sign = "comma" if decimal == "," else "point"
+    return f"most cells are no numbers with a decimal {sign}, such as {known.iloc[0]!r}"
 
 
 def _is_measured(text: pd.Series, decimal: str) -> bool:

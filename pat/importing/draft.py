@@ -18,7 +18,7 @@ from pat.importing.events import read_events_table
 from pat.importing.online import Online, joined_online, read_online_table
 from pat.importing.samples import Sample, SampleNames, drawn_samples, read_samples_table
 from pat.importing.scans import Naming, ScanFile, named_file, on_one_axis, without_copies
-from pat.importing.sorting import Sorted, Sorter, settings_among
+from pat.importing.sorting import Progress, Sorted, Sorter, settings_among
 from pat.importing.sources import Source, find_sources
 from pat.importing.tables import MappedTable
 from pat.importing.vessel_names import VesselPrefix
@@ -92,7 +92,9 @@ class Draft:
     sources: list[tuple[Source, str]]
 
 
-def draft_campaign(request: Request, *, account: Account) -> Draft:
+def draft_campaign(
+    request: Request, *, account: Account, progress: Progress | None = None
+) -> Draft:
     """Return the campaign that files make; what became of each is in the account.
 
     Raises
@@ -106,7 +108,7 @@ def draft_campaign(request: Request, *, account: Account) -> Draft:
     columns = _columns(mapping, request)
     zone = columns.spectra_timezone or info.timezone
     sorter = Sorter(columns, timezone=info.timezone, spectra_timezone=zone)
-    found = sorter.sort(sources, account=account)
+    found = sorter.sort(sources, account=account, progress=progress)
     vessel_map = None if request.vessels is None else read_vessel_map(request.vessels, info=info)
     naming = Naming(
         info=replace(info, timezone=zone, clock_s={}),

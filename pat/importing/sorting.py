@@ -1,6 +1,6 @@
 """Which of the files given holds what: settings, spectra, tables, or nothing we know."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pat.errors import FileFormatError, InputError, PatError
@@ -17,6 +17,8 @@ from pat.readers.findings import names_in_words
 from pat.readers.formats import reader_for
 from pat.readers.spectrum_file import read_spectrum_file
 from pat.spectra import Spectra
+
+Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,10 +69,17 @@ class Sorter:
     timezone: str | None
     spectra_timezone: str | None
 
-    def sort(self, sources: Sequence[Source], *, account: Account) -> Sorted:
-        """Return what each file holds, read as far as that takes; the rest is refused."""
+    def sort(
+        self, sources: Sequence[Source], *, account: Account, progress: Progress | None = None
+    ) -> Sorted:
+        """Return what each file holds, read as far as that takes; the rest is refused.
+
+        `progress` is told after each file: how many are read, of how many, and its name.
+        """
         found = Sorted()
-        for source in sources:
+        for number, source in enumerate(sources, start=1):
+            if progress is not None:
+                progress(number, len(sources), source.name)
             if source.path.name in (SETTINGS, COLUMNS):
                 continue
             if self.columns.of(source.name).holds is Role.IGNORE:

@@ -230,3 +230,25 @@ def test_many_files_become_one_table(tmp_path: Path, monkeypatch: pytest.MonkeyP
                                                            "spectra.parquet"]  # fmt: skip
     read = read_campaign(out).spectra
     np.testing.assert_array_equal(read.intensities, draft.files[0].spectra.intensities * [[1], [2]])
+
+
+def test_spectra_and_tables_may_be_of_two_time_zones(tmp_path: Path) -> None:
+    given = tmp_path / "in"
+    scan(given, "V01__20240501T080000.csv")
+    table(given / "columns.toml", '[spectra]\ntimezone = "UTC"\n')
+    table(given / "events.csv", "vessel,time,kind\nV01,2024-05-01 10:00,feed\n")
+
+    campaign = imported(given, tmp_path / "out", timezone="Europe/Berlin").campaign
+
+    assert campaign.events is not None
+    assert campaign.spectra.keys["time"][0] == campaign.events["time"][0]
+
+
+def test_a_column_that_holds_no_numbers_is_told(tmp_path: Path) -> None:
+    given = two_scans(tmp_path / "in")
+    text = f"vessel;time;glucose [g/L];lactate [g/L]\nV01;{DAY};5.5;0,5\nV02;{DAY};4.5;0,6\n"
+    table(given / "assays.csv", text)
+
+    notes = imported(given, tmp_path / "out").account.notes
+
+    assert any("glucose is left out" in note and "'5.5'" in note for note in notes)
