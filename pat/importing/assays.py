@@ -15,7 +15,10 @@ from pat.readers.findings import names_in_words
 from pat.readers.units import convert
 
 #: What one measurement is: told again by another export, it counts once.
-SAME = ["source_sample", "vessel", "time", "measured_at", "analyte", "value", "limit", "replicate"]
+SAME = [
+    "source_sample", "vessel", "time", "elapsed_h", "measured_at", "analyte", "value", "censored",
+    "limit", "unit", "replicate", "method",
+]  # fmt: skip
 
 #: Values from which on a quantity that never changes is a setting and no analyte.
 FEWEST_ALIKE = 4
@@ -71,7 +74,8 @@ def gathered_assays(
     values = values[values["value"].notna() | values["limit"].notna()]
     units = {name: analyte.unit for name, analyte in info.analytes.items()}
     values["unit"] = values["unit"].fillna(values["analyte"].map(units).astype("str"))
-    again = values.duplicated(SAME)
+    told_by = values.groupby(SAME, dropna=False, sort=False)["source_file"].transform("first")
+    again = values["source_file"] != told_by
     if again.any():
         account.note(f"assays: {int(again.sum())} values come again in another file, counted once")
     kept = _convertible(values[~again], info, account)

@@ -25,6 +25,7 @@ from pat.importing.titles import SPELLINGS, key_of, quantity
 from pat.readers.cells import as_names, is_channel, optional_names
 from pat.readers.findings import Findings
 from pat.readers.tables import Table
+from pat.spectra import Kind
 
 #: Columns named by a number that make a table one of spectra.
 FEWEST_CHANNELS = 10
@@ -141,7 +142,7 @@ def role_of(mapped: MappedTable) -> Role | None:
         (Role.ONLINE, mapped.has("tag") and mapped.has("value")),
         (Role.VESSELS, mapped.has("inoculated") or (mapped.has("vessel") and not dated
                                                     and not mapped.has("sample"))),
-        (Role.EVENTS, mapped.has("kind") and dated),
+        (Role.EVENTS, dated and _has_event_kinds(mapped)),
     )  # fmt: skip
     for role, holds in by_columns:
         if holds:
@@ -154,6 +155,14 @@ def are_channels(titles: list[str]) -> bool:
     return sum(is_channel(title) or is_channel(title, decimal=",") for title in titles) >= (
         FEWEST_CHANNELS
     )
+
+
+def _has_event_kinds(mapped: MappedTable) -> bool:
+    """Return whether a column `kind` holds something else than kinds of spectra."""
+    if not mapped.has("kind"):
+        return False
+    kinds = as_names(mapped.table.cells["kind"]).dropna().str.lower()
+    return not kinds.isin([str(kind) for kind in Kind]).all()
 
 
 def _role_by_name(mapped: MappedTable) -> Role | None:

@@ -252,3 +252,40 @@ def test_a_column_that_holds_no_numbers_is_told(tmp_path: Path) -> None:
     notes = imported(given, tmp_path / "out").account.notes
 
     assert any("glucose is left out" in note and "'5.5'" in note for note in notes)
+
+
+def test_replicates_of_one_file_are_kept_and_rows_of_overlapping_files_count_once(
+    tmp_path: Path,
+) -> None:
+    given = two_scans(tmp_path / "in")
+    row = f"V01,{DAY},glucose,5.5,g/L"
+    text = f"vessel,time,analyte,value,unit,replicate\n{row},1\n{row},2\n"
+    table(given / "assays week 1.csv", text)
+    table(given / "assays week 2.csv", f"{text}V02,{DAY},glucose,4.5,g/L,1\n")
+
+    made = imported(given, tmp_path / "out")
+
+    assert made.campaign.assays["value"].tolist() == [5.5, 5.5, 4.5]
+    assert any("2 values come again in another file" in note for note in made.account.notes)
+
+
+def test_equal_values_at_two_ages_are_two_assays(tmp_path: Path) -> None:
+    given = tmp_path / "in"
+    titles = ",".join(map(str, AXIS))
+    rows = "".join(f"V01,{age}," + ",".join(map(str, AXIS + age)) + "\n" for age in (1, 2))
+    table(given / "all.csv", f"vessel,elapsed_h,{titles}\n{rows}")
+    table(given / "assays.csv", "vessel,elapsed_h,glucose [g/L]\nV01,1,5.5\nV01,2,5.5\n")
+
+    campaign = imported(given, tmp_path / "out").campaign
+
+    assert campaign.assays["elapsed_h"].tolist() == [1.0, 2.0]
+
+
+def test_a_table_of_kinds_of_spectra_is_no_log_of_events(tmp_path: Path) -> None:
+    given = two_scans(tmp_path / "in")
+    table(given / "truth.csv", f"vessel,time,kind,power\nV01,{DAY},culture,1\n")
+
+    made = imported(given, tmp_path / "out")
+
+    assert made.campaign.events is None
+    assert "cannot tell what it holds" in reasons(made.account)["truth.csv"]
