@@ -23,6 +23,7 @@ from pat.importing.sources import Source, find_sources
 from pat.importing.tables import MappedTable
 from pat.importing.vessel_names import VesselPrefix
 from pat.importing.vessels import (
+    inoculated_by_events,
     of_known_vessels,
     read_vessels_table,
     vessels_of_map,
@@ -35,6 +36,12 @@ from pat.readers.partial_info import read_partial_info
 from pat.readers.vessel_map import VesselMap, read_vessel_map
 
 Content = TypeVar("Content")
+
+NOTHING = (
+    "no file gives a spectrum of a known vessel and time: name files as "
+    "V01__20240501T100000Z.spc, or say how they are named with --name REGEX, or add a table "
+    "index.csv with file, vessel and time (or elapsed_h, or sample)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +125,13 @@ def draft_campaign(
     )
     files = _scans(found, naming=naming, account=account)
     if not files:
-        raise InputError(_nothing(account))
+        raise InputError(NOTHING)
     seen = _vessels_of(files)
     vessels = _vessel_table(found, vessel_map, info=info, seen=seen, account=account)
     known = seen if vessels is None else vessels["vessel"].tolist()
     online = _online(found, known, timezone=info.timezone, account=account)
     events = _events(found, known, timezone=info.timezone, account=account)
+    vessels = inoculated_by_events(vessels, events, seen=seen, account=account)
     assays = _assays(found, files, events=events, vessel_map=vessel_map, known=known,
                      columns=columns, info=info, account=account)  # fmt: skip
     used = [(file.source, "spectra") for file in files]
@@ -316,10 +324,3 @@ def _with_names(info: CampaignInfo, online: Online | None, assays: Assays | None
 
 def _with_axis(info: CampaignInfo, files: list[ScanFile], *, told: frozenset[str]) -> CampaignInfo:
     return info if "axis" in told else replace(info, axis_kind=files[0].spectra.axis_kind)
-
-
-def _nothing(account: Account) -> str:
-    lines = [f"  {refusal.file}: {refusal.reason}" for refusal in account.refused[:10]]
-    more = len(account.refused) - len(lines)
-    lines += [f"  and {more} more"] if more > 0 else []
-    return "\n".join(["no file gives a spectrum of a known vessel and time", *lines])

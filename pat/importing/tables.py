@@ -36,6 +36,8 @@ NAMED = {
     Role.EVENTS: ("event", "feed", "bolus", "addition"),
     Role.VESSELS: ("vessel", "reactor", "design", "doe"),
 }
+#: A vessel's tag in the title of a column.
+TAG = re.compile(r"[\w-]+[./:|\\]\w.*")
 #: Words that make a column of amounts one of events.
 EVENT_WORDS = re.compile(r"\b(feed|feeds|feeding|bolus|boluses|base)\b", re.IGNORECASE)
 
@@ -139,7 +141,7 @@ def role_of(mapped: MappedTable) -> Role | None:
         (Role.LABELS, mapped.has("file")),
         (Role.SAMPLES, mapped.has("source_sample")),
         (Role.ASSAYS, mapped.has("analyte") and mapped.has("value")),
-        (Role.ONLINE, mapped.has("tag") and mapped.has("value")),
+        (Role.ONLINE, (mapped.has("tag") and mapped.has("value")) or _has_tags(mapped)),
         (Role.VESSELS, mapped.has("inoculated") or (mapped.has("vessel") and not dated
                                                     and not mapped.has("sample"))),
         (Role.EVENTS, dated and _has_event_kinds(mapped)),
@@ -155,6 +157,13 @@ def are_channels(titles: list[str]) -> bool:
     return sum(is_channel(title) or is_channel(title, decimal=",") for title in titles) >= (
         FEWEST_CHANNELS
     )
+
+
+def _has_tags(mapped: MappedTable) -> bool:
+    """Return whether a table without vessels has times and titles such as `V01.pH` alone."""
+    tags = mapped.quantities()
+    alike = bool(tags) and all(TAG.fullmatch(title) for title in tags)
+    return alike and mapped.has("time", "elapsed_h") and not mapped.has("vessel", "sample")
 
 
 def _has_event_kinds(mapped: MappedTable) -> bool:

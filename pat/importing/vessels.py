@@ -54,6 +54,26 @@ def vessels_of_map(found: VesselMap | None) -> pd.DataFrame | None:
     return frame.assign(inoculated=pd.to_datetime(frame["inoculated"], utc=True).dt.as_unit("us"))
 
 
+def inoculated_by_events(
+    frame: pd.DataFrame | None,
+    events: pd.DataFrame | None,
+    *,
+    seen: Sequence[str],
+    account: Account,
+) -> pd.DataFrame | None:
+    """Return the table of vessels with times of inoculation that only the event log tells."""
+    if events is None or (frame is not None and "inoculated" in frame):
+        return frame
+    told = events[(events["kind"] == "inoculation") & events["time"].notna()]
+    if told.empty or told["vessel"].duplicated().any():
+        return frame
+    account.note("vessels: inoculated when the log of events says")
+    starts = told.set_index("vessel")["time"]
+    whole = pd.DataFrame({"vessel": list(seen)}) if frame is None else frame
+    times = pd.to_datetime(whole["vessel"].map(starts), utc=True).dt.as_unit("us")
+    return whole.assign(inoculated=times)
+
+
 def with_all_vessels(frame: pd.DataFrame, *, seen: Sequence[str], account: Account) -> pd.DataFrame:
     """Return a table of vessels with a row for those that only spectra have."""
     lacking = [vessel for vessel in seen if vessel not in set(frame["vessel"])]

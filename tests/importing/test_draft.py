@@ -289,3 +289,30 @@ def test_a_table_of_kinds_of_spectra_is_no_log_of_events(tmp_path: Path) -> None
 
     assert made.campaign.events is None
     assert "cannot tell what it holds" in reasons(made.account)["truth.csv"]
+
+
+def test_an_inoculation_in_the_log_gives_the_age_of_its_culture(tmp_path: Path) -> None:
+    given = two_scans(tmp_path / "in")
+    text = "vessel,time,kind\nV01,2024-05-01T04:00Z,inoculation\n"
+    table(given / "events.csv", text)
+
+    keys = imported(given, tmp_path / "out").campaign.spectra.keys.set_index("vessel")
+
+    assert keys["elapsed_h"]["V01"] == 6.0
+    assert keys["elapsed_h"]["V02"] == 0.0  # from its first spectrum
+
+
+def test_titles_of_vessels_and_tags_make_a_table_of_online_values(tmp_path: Path) -> None:
+    given = two_scans(tmp_path / "in")
+    table(given / "PI export.csv", f"Report;PI\n\nTimestamp;V01.pH;V02.pH\n{DAY};7,1;7,2\n")
+
+    online = imported(given, tmp_path / "out").campaign.online
+
+    assert online[["vessel", "pH"]].values.tolist() == [["V01", 7.1], ["V02", 7.2]]
+
+
+def test_files_that_nobody_names_say_how_to_name_them(tmp_path: Path) -> None:
+    scan(tmp_path / "in", "scan-17.csv")
+
+    with pytest.raises(InputError, match=r"--name REGEX.*index\.csv"):
+        draft_campaign(Request([tmp_path / "in"], id="x"), account=Account())
