@@ -79,7 +79,7 @@ def _melted(mapped: MappedTable, doubts: list[str]) -> pd.DataFrame:
     parts = []
     for order, column in enumerate(mapped.quantities()):
         text = optional_names(mapped.table, column).str.strip()
-        if not _is_measured(text, mapped.table.decimal):
+        if column not in mapped.units and not _is_measured(text, mapped.table.decimal):
             doubts.append(f"the column {column} is left out: {_words(text, mapped.table.decimal)}")
             continue
         part = pd.DataFrame({"place": np.arange(len(text)), "text": text, "order": order})
@@ -101,10 +101,10 @@ def _words(text: pd.Series, decimal: str) -> str:
 
 
 def _is_measured(text: pd.Series, decimal: str) -> bool:
-    """Return whether most of the cells of a column are numbers or limits."""
+    """Return whether half of the cells of a column, or more, are numbers or limits."""
     readings = [reading_of(cell, decimal=decimal) for cell in text.dropna()]
     told = sum(np.isfinite(r.value) or r.censored is not None for r in readings)
-    return told * 2 > len(readings)
+    return told > 0 and told * 2 >= len(readings)
 
 
 def _long(mapped: MappedTable) -> pd.DataFrame:

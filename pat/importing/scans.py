@@ -92,7 +92,8 @@ def on_one_axis(files: Iterable[ScanFile], *, account: Account) -> list[ScanFile
 def without_copies(files: list[ScanFile], *, account: Account) -> list[ScanFile]:
     """Return files that are not another one's copy; scans of one moment are numbered."""
     seen: dict[object, dict[str, str]] = {}
-    kept = []
+    kept: list[ScanFile] = []
+    numbered: list[str] = []
     for file in files:
         digests = [file.spectra.sha256(row) for row in range(len(file.spectra))]
         keys = [_key(name) for name in file.names]
@@ -107,9 +108,15 @@ def without_copies(files: list[ScanFile], *, account: Account) -> list[ScanFile]
         names = []
         for name, key, digest in zip(file.names, keys, digests, strict=True):
             earlier = seen.setdefault(key, {})
-            names.append(name if not earlier else _next_scan(name, len(earlier), account))
+            names.append(name if not earlier else _next_scan(name, len(earlier)))
+            numbered += [file.source.name] if earlier else []
             earlier[digest] = file.source.name
         kept.append(replace(file, names=tuple(names)))
+    if numbered:
+        account.note(
+            f"spectra: {len(numbered)} have vessel and time of another and other intensities; "
+            f"numbered as scans ({names_in_words(numbered, at_most=2)})"
+        )
     return kept
 
 
@@ -137,11 +144,7 @@ def _key(name: ScanName) -> tuple[object, ...]:
     return name.vessel, name.time, name.elapsed_h, name.sample, name.scan, name.kind
 
 
-def _next_scan(name: ScanName, number: int, account: Account) -> ScanName:
-    account.note(
-        "spectra: some have vessel and time alike and intensities that differ, and are numbered "
-        f"as scans (such as vessel {name.vessel})"
-    )
+def _next_scan(name: ScanName, number: int) -> ScanName:
     scan = str(number) if name.scan is None else f"{name.scan}-{number}"
     return replace(name, scan=scan)
 

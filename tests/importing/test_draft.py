@@ -244,14 +244,14 @@ def test_spectra_and_tables_may_be_of_two_time_zones(tmp_path: Path) -> None:
     assert campaign.spectra.keys["time"][0] == campaign.events["time"][0]
 
 
-def test_a_column_that_holds_no_numbers_is_told(tmp_path: Path) -> None:
+def test_numbers_with_another_decimal_sign_are_told(tmp_path: Path) -> None:
     given = two_scans(tmp_path / "in")
     text = f"vessel;time;glucose [g/L];lactate [g/L]\nV01;{DAY};5.5;0,5\nV02;{DAY};4.5;0,6\n"
     table(given / "assays.csv", text)
 
     notes = imported(given, tmp_path / "out").account.notes
 
-    assert any("glucose is left out" in note and "'5.5'" in note for note in notes)
+    assert any("no number but '5.5', '4.5'" in note for note in notes)
 
 
 def test_replicates_of_one_file_are_kept_and_rows_of_overlapping_files_count_once(
@@ -316,3 +316,25 @@ def test_files_that_nobody_names_say_how_to_name_them(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match=r"--name REGEX.*index\.csv"):
         draft_campaign(Request([tmp_path / "in"], id="x"), account=Account())
+
+
+def test_a_column_with_a_unit_is_an_analyte_though_half_of_it_was_not_determined(
+    tmp_path: Path,
+) -> None:
+    given = two_scans(tmp_path / "in")
+    table(given / "assays.csv", f"vessel;time;glucose [g/L]\nV01;{DAY};5,5\nV02;{DAY};n.d.\n")
+
+    made = imported(given, tmp_path / "out")
+
+    assert made.campaign.assays["value"].tolist() == [5.5]
+    assert any("'n.d.' in row 3" in note for note in made.account.notes)
+
+
+def test_a_column_of_words_is_told(tmp_path: Path) -> None:
+    given = two_scans(tmp_path / "in")
+    text = f"vessel,time,glucose [g/L],operator\nV01,{DAY},5.5,Ann\nV02,{DAY},4.5,Bo\n"
+    table(given / "assays.csv", text)
+
+    made = imported(given, tmp_path / "out")
+
+    assert any("operator is left out" in note and "'Ann'" in note for note in made.account.notes)
