@@ -12,6 +12,7 @@ from pat.stream.runner import run
 from pat.stream.scorer import Scorer, Sensor, with_gaps
 from pat.stream.source import Source
 from pat.stream.station import Station
+from pat.stream.vitals import Vitals
 from pat.stream.watched_folder import FolderSettings, WatchedFolder
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Source",
     "State",
     "Station",
+    "Vitals",
     "WatchedFolder",
     "run",
     "with_gaps",

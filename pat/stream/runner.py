@@ -27,11 +27,13 @@ def run(source: Source, station: Station, *, listener: Listener, stop: Event) ->
     """
     counts: Counter[State] = Counter()
     for arrivals in source.arrivals(stop):
+        station.vitals.lives()
         station.refresh(source, listener)
         if not arrivals:
             continue
         outcomes, predictions = _stored(arrivals, station)
         source.done(arrivals)
+        station.vitals.stored(max(arrival.received_at for arrival in arrivals))
         counts.update(outcome.state for outcome in outcomes)
         _tell(outcomes, predictions, station=station, listener=listener)
     return counts

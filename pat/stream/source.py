@@ -16,5 +16,11 @@ class Source(Protocol):
     def done(self, arrivals: Iterable[Arrival]) -> None:
         """Acknowledge what is stored."""
 
+    def backlog(self) -> int:
+        """Return how much is seen and not yet acknowledged, as far as is known."""
+
+    def wake(self) -> None:
+        """End a wait, so that `stop` is seen at once; safe in a signal handler."""
+
     def again(self, files: Iterable[FileVersion]) -> None:
         """Bring these once more."""

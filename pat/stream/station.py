@@ -13,6 +13,7 @@ from pat.stream.listener import Listener
 from pat.stream.online_values import OnlineValues
 from pat.stream.scorer import Scorer
 from pat.stream.source import Source
+from pat.stream.vitals import Vitals
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ class Station:
     assays: LateAssays
     scorer: Scorer
     journal: Journal
+    vitals: Vitals
     _assays_by_culture: dict[tuple[str, str, str], list[Row]] = field(default_factory=dict)
 
     def refresh(self, source: Source, listener: Listener) -> None:

@@ -69,6 +69,7 @@ class WatchedFolder:
         self._polling = Polling(folder, poll_s=settings.poll_s, once=settings.once)
         self._retries = Retries()
         self._renamed: dict[str, datetime] = {}
+        self._n_open = 0
         self._skip = {
             path.relative_to(folder).as_posix()
             for path in settings.skip
@@ -84,6 +85,7 @@ class WatchedFolder:
         try:
             while not stop.is_set():
                 block = self._next_block()
+                self._n_open = len(block)
                 yield tuple(arrival for item in block.items() if (arrival := self._open(*item)))
                 if not block and self._settings.once and self._is_finished():
                     return
@@ -95,6 +97,10 @@ class WatchedFolder:
     def wake(self) -> None:
         """End a wait, so that `stop` is seen at once; safe in a signal handler."""
         self._notifications.wake()
+
+    def backlog(self) -> int:
+        """Return how many files are seen and not yet stored; a listing under way has more."""
+        return len(self._renamed) + len(self._settling) + self._n_open
 
     def done(self, arrivals: Iterable[Arrival]) -> None:
         """Acknowledge what has been stored: it does not come again, unless it changes."""

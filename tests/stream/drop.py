@@ -31,6 +31,7 @@ from pat.stream import (
     Scorer,
     State,
     Station,
+    Vitals,
     WatchedFolder,
 )
 from pat.stream import run as run_stream
@@ -144,6 +145,7 @@ class Stream:
             ),
             scorer=scorer,
             journal=journal,
+            vitals=Vitals(self.source.backlog),
         )
         try:
             run_stream(self.source, station, listener=self.heard, stop=self.stop)

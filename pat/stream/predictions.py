@@ -1,0 +1,102 @@
+"""A prediction as it was stored: one analyte of one scan by one sensor."""
+
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import Row, Select, case, func, select
+
+from pat.spectra import Kind
+from pat.stream.tables import PREDICTIONS
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Tag(NamedTuple):
+    """What a control system knows a value by: it stays the same when a sensor is replaced."""
+
+    campaign: str
+    vessel: str
+    analyte: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One row of the table `predictions`; None: it holds nothing there."""
+
+    id: int
+    campaign: str | None
+    vessel: str | None
+    time: datetime | None  # of the spectrum
+    elapsed_h: float | None
+    sample: str | None
+    kind: str | None
+    analyte: str
+    value: float | None
+    lower: float | None
+    upper: float | None
+    unit: str | None
+    quality: str
+    reasons: str | None
+    t2: float | None
+    t2_limit: float | None
+    q: float | None
+    q_limit: float | None
+    sensor: str | None
+    sensor_digest: str
+    spectrum_sha256: str
+    source_file: str | None
+    file_sha256: str | None
+    received_at: datetime | None
+    scored_at: datetime | None
+    published_at: datetime | None
+
+    @property
+    def tag(self) -> Tag | None:
+        """Whose value it is; None for an aliquot, and where nobody told the vessel."""
+        if self.vessel is None or self.moment is None or self.kind != Kind.CULTURE:
+            return None
+        return Tag(self.campaign or "", self.vessel, self.analyte)
+
+    @property
+    def moment(self) -> datetime | None:
+        """What tells later spectra of a culture from earlier ones: time, else culture age."""
+        if self.time is not None or self.elapsed_h is None:
+            return self.time
+        return _EPOCH + timedelta(hours=self.elapsed_h)
+
+
+_COLUMNS = [PREDICTIONS.c[field.name] for field in fields(Prediction)]
+
+
+def after(number: int, *, station: str, at_most: int) -> Select[tuple[object, ...]]:
+    """Return the query for a station's predictions with higher numbers, in their order."""
+    table = PREDICTIONS.c
+    query = select(*_COLUMNS).where(table.station == station, table.id > number)
+    return query.order_by(table.id).limit(at_most)
+
+
+def newest(number: int, *, station: str) -> Select[tuple[object, ...]]:
+    """Return the query for each tag's newest prediction among those up to a number."""
+    table = PREDICTIONS.c
+    newest_first = [
+        case((table.time.is_(None), 1), else_=0), table.time.desc(), table.elapsed_h.desc(),
+        table.id.desc(),
+    ]  # fmt: skip
+    place = func.row_number().over(
+        partition_by=[table.campaign, table.vessel, table.analyte], order_by=newest_first
+    )
+    known = table.time.is_not(None) | table.elapsed_h.is_not(None)
+    ranked = (
+        select(*_COLUMNS, place.label("place"))
+        .where(table.station == station, table.id <= number, known)
+        .where(table.vessel.is_not(None), table.kind == Kind.CULTURE.value)
+        .subquery()
+    )
+    names = [ranked.c[column.name] for column in _COLUMNS]
+    return select(*names).where(ranked.c.place == 1).order_by(ranked.c.id)
+
+
+def prediction_of(row: Row[tuple[object, ...]]) -> Prediction:
+    """Return a row of these queries as a prediction."""
+    return Prediction(*cast("tuple[Any, ...]", row))
