@@ -265,8 +265,8 @@ def verify(
 
 @app.command()
 def stream(
-    watch: Annotated[Path, typer.Option(metavar="DIR", help="drop folder")],
-    sensor: Annotated[list[str], typer.Option(metavar="SENSOR", help="repeatable")],
+    watch: Annotated[Path | None, typer.Option(metavar="DIR", help="drop folder")] = None,
+    sensor: Annotated[list[str] | None, typer.Option(metavar="SENSOR", help="repeatable")] = None,
     results: Annotated[str | None, typer.Option(metavar="URL", help="results database")] = None,
     vessels: Annotated[
         Path | None, typer.Option(metavar="MAP.csv", help="probe or carousel position to culture")
@@ -275,12 +275,25 @@ def stream(
         str | None, typer.Option(metavar="REGEX", help="named groups vessel, time, sample, kind")
     ] = None,
     settle: Annotated[
-        float, typer.Option(metavar="S", help="seconds a file must hold still")
-    ] = 5.0,
+        float | None, typer.Option(metavar="S", help="seconds a file must hold still; 5")
+    ] = None,
+    expect_every: Annotated[
+        float | None,
+        typer.Option(metavar="MIN", help="a vessel's value turns bad without a spectrum so long"),
+    ] = None,
+    opcua: Annotated[
+        str | None, typer.Option(metavar="URL", help="serve OPC UA: opc.tcp://HOST:PORT/PATH")
+    ] = None,
+    mqtt: Annotated[
+        str | None, typer.Option(metavar="URL", help="publish by MQTT: mqtt://HOST:PORT/TOPIC")
+    ] = None,
     once: Annotated[bool, typer.Option("--once", help="score what is there and end")] = False,
     check: Annotated[
-        bool, typer.Option("--check", help="test sensors, folder and database, and end")
+        bool, typer.Option("--check", help="test every connection and sensor, and end")
     ] = False,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="settings; options count more")
+    ] = None,
     tracking_uri: TrackingOption = None,
 ) -> None:
     """Score spectra as they are dropped; nothing is lost and nothing doubled."""
@@ -288,11 +301,15 @@ def stream(
 
     command.run(
         watch,
-        sensors=sensor,
+        sensors=tuple(sensor or ()),
+        config=config,
         results=results,
         vessels=vessels,
         name=name,
         settle=settle,
+        expect_every=expect_every,
+        opcua=opcua,
+        mqtt=mqtt,
         once=once,
         check=check,
         tracking_uri=tracking_uri,

@@ -1,19 +1,17 @@
 """`pat stream`: score spectra as they are dropped; nothing is lost and nothing doubled."""
 
-import logging
 import os
 import signal
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from pat.errors import InputError
+from pat.errors import InputError, PatError, StoreError
 from pat.readers.naming import FILE_NAME, name_pattern
 from pat.readers.spectrum_file import read_spectrum_file
 from pat.soft_sensor import SoftSensor, save_sensor, verify_sensor
@@ -27,39 +25,36 @@ from pat.stream import (
     LateAssays,
     OnlineValues,
     Scorer,
+    Source,
     Station,
+    Vitals,
     WatchedFolder,
 )
 from pat.stream import run as run_stream
 from pat.stream.database import shown, sqlite_files
 from pipelines.sensors import open_sensor
-from pipelines.stream_terminal import Terminal, comparison_lines, file_lines
+from pipelines.stream_log import stream_logging
+from pipelines.stream_settings import Settings, stream_settings
+from pipelines.stream_sinks import SinkPlan, following, planned_sinks, tried_sinks
+from pipelines.stream_terminal import JsonTerminal, Terminal, comparison_lines, file_lines
 
-#: How long a locked database is waited for: without end by a predictor that is to run for
+#: How long a database in trouble is waited for: without end by a predictor that is to run for
 #: weeks, a minute by one that is to end.
 PATIENCE_S = {False: float("inf"), True: 60.0}
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the command line asked for."""
-
-    watch: Path
-    results: str
-    vessels: Path | None
-    name: str | None
-    settle: float
-    once: bool
-
-
 def run(
-    watch: Path,
+    watch: Path | None = None,
     *,
-    sensors: Sequence[str],
+    sensors: Sequence[str] = (),
+    config: Path | None = None,
     results: str | None = None,
     vessels: Path | None = None,
     name: str | None = None,
-    settle: float = 5.0,
+    settle: float | None = None,
+    expect_every: float | None = None,
+    opcua: str | None = None,
+    mqtt: str | None = None,
     once: bool = False,
     check: bool = False,
     tracking_uri: str | None = None,
@@ -73,31 +68,15 @@ def run(
     StoreError
         If the database cannot be written.
     """
-    folder = _checked_folder(watch)
-    if settle < 0:
-        msg = f"--settle: expected seconds, 0 or more; got {settle:g}"
-        raise InputError(msg)
-    settings = Settings(folder, results or default_results(folder), vessels, name, settle, once)
-    stop = threading.Event()
-    with _logging():
-        loaded = load_sensors(sensors, tracking_uri=tracking_uri)
-        station, source = _put_together(settings, loaded, stop=stop)
-        terminal = Terminal()
-        try:
-            for line in _head(settings, station):
-                terminal.say(line)
-            if check:
-                for line in _verified(loaded):
-                    terminal.say(line)
-                terminal.say("all of it answers; nothing was scored")
-                return
-            # Spectra come in small blocks: more threads only get in each other's way.
-            with _stopping(stop, source), threadpool_limits(1):
-                counts = run_stream(source, station, listener=terminal, stop=stop)
-            for line in (*file_lines(counts), *comparison_lines(station.compared_so_far())):
-                terminal.say(line)
-        finally:
-            station.journal.close()
+    given = {
+        "watch": watch, "sensors": tuple(sensors), "results": results, "vessels": vessels,
+        "name": name, "settle": settle, "expect_every": expect_every, "opcua": opcua,
+        "mqtt": mqtt, "tracking_uri": tracking_uri, "once": once,
+    }  # fmt: skip
+    settings = stream_settings(config, given)
+    settings = replace(settings, watch=_checked_folder(settings.watch))
+    with stream_logging(settings.log):
+        (_check if check else _stream)(settings)
 
 
 def default_results(folder: Path) -> str:
@@ -111,24 +90,58 @@ def load_sensors(references: Sequence[str], *, tracking_uri: str | None) -> list
     for reference in references:
         sensor, _ = open_sensor(reference, tracking_uri=tracking_uri)
         loaded.setdefault(sensor.digest, sensor)
-    if not loaded:
-        msg = "--sensor: expected at least one"
-        raise InputError(msg)
     return list(loaded.values())
 
 
-def _verified(sensors: Sequence[SoftSensor]) -> Iterator[str]:
-    """Yield, for each sensor, that it predicts its golden set as it did when it was made."""
+def _stream(settings: Settings) -> None:
+    stop = threading.Event()
+    with _put_together(settings, stop=stop) as (station, source, plans):
+        terminal = JsonTerminal() if settings.log == "json" else Terminal()
+        for line in _head(settings, station, plans):
+            terminal.say(line)
+        sinks = following(plans, settings=settings, journal=station.journal, vitals=station.vitals)
+        # Spectra come in small blocks: more threads only get in each other's way.
+        with sinks, _stopping(stop, source), threadpool_limits(1):
+            counts = run_stream(source, station, listener=terminal, stop=stop)
+        for line in (*file_lines(counts), *comparison_lines(station.compared_so_far())):
+            terminal.say(line)
+
+
+def _check(settings: Settings) -> None:
+    """Say of each part whether it answers, all of them before any fault ends it."""
+    terminal = Terminal()
+    with _put_together(settings, stop=threading.Event()) as (station, _, plans):
+        for line in _head(settings, station, plans):
+            terminal.say(line)
+        found = [*_verified(station.scorer.sensors), *tried_sinks(plans)]
+    for place, trouble in found:
+        terminal.say(f"{place}: {trouble or 'answers'}")
+    faults = [place for place, trouble in found if trouble]
+    if faults:
+        msg = f"--check: {len(faults)} of {len(found)} parts do not answer: {'; '.join(faults)}"
+        raise StoreError(msg)
+    terminal.say("all of it answers; nothing was scored")
+
+
+def _verified(sensors: Sequence[SoftSensor]) -> Iterator[tuple[str, str]]:
+    """Yield each sensor, and why it does not predict its golden set as when it was made."""
     for sensor in sensors:
+        place = f"sensor {sensor.title}"
         with tempfile.TemporaryDirectory() as scratch:
-            save_sensor(sensor, Path(scratch) / "sensor")
-            found = verify_sensor(Path(scratch) / "sensor")
-        yield f"{found.sensor}: {found.n_spectra} golden spectra predicted again, it agrees"
+            try:
+                save_sensor(sensor, Path(scratch) / "sensor")
+                found = verify_sensor(Path(scratch) / "sensor")
+                yield f"{place}, {found.n_spectra} golden spectra predicted again", ""
+            except PatError as error:
+                yield place, str(error)
 
 
+@contextmanager
 def _put_together(
-    settings: Settings, sensors: Sequence[SoftSensor], *, stop: threading.Event
-) -> tuple[Station, WatchedFolder]:
+    settings: Settings, *, stop: threading.Event
+) -> Iterator[tuple[Station, WatchedFolder, list[SinkPlan]]]:
+    """Yield the parts of a stream; the database is let go of at the end."""
+    sensors = load_sensors(settings.sensors, tracking_uri=settings.tracking_uri)
     folder = settings.watch
     settle_s = 0.0 if settings.once else settings.settle
     pattern = name_pattern(settings.name) if settings.name is not None else FILE_NAME
@@ -138,27 +151,36 @@ def _put_together(
     assays = LateAssays(folder, analytes=[s.analyte for s in sensors], settle_s=settle_s)
     scorer = Scorer(sensors, online=online)
     journal = Journal(
-        settings.results,
+        settings.results or default_results(folder),
         desk=Desk(folder, scorer.digest),
         stop=stop,
         patience_s=PATIENCE_S[settings.once],
     )
+    try:
+        source = _source(settings, names, journal)
+        station = Station(names, online, assays, scorer, journal, Vitals(source.backlog))
+        yield station, source, planned_sinks(settings, sensors, journal)
+    finally:
+        journal.close()
 
+
+def _source(settings: Settings, names: DropNames, journal: Journal) -> WatchedFolder:
     def read(path: Path) -> Spectra:
         return read_spectrum_file(path, timezone=names.info.timezone)
 
-    ours = sqlite_files(settings.results)
-    mapped = frozenset({settings.vessels.resolve()} if settings.vessels else ())
-    source = WatchedFolder(
+    folder = settings.watch
+    ours = sqlite_files(settings.results or default_results(folder))
+    named = (settings.vessels, settings.jsonl)
+    skip = ours | {path.resolve() for path in named if path is not None}
+    return WatchedFolder(
         folder,
         read=read,
         known=KnownFiles(journal.finished()),
-        settings=FolderSettings(settings.settle, once=settings.once, skip=ours | mapped),
+        settings=FolderSettings(settings.settle, once=settings.once, skip=skip),
     )
-    return Station(names, online, assays, scorer, journal), source
 
 
-def _head(settings: Settings, station: Station) -> list[str]:
+def _head(settings: Settings, station: Station, plans: Sequence[SinkPlan]) -> list[str]:
     lines = [
         f"watching {settings.watch} (campaign {station.names.info.id})",
         f"results {shown(station.journal.engine.url)}, table predictions",
@@ -166,6 +188,7 @@ def _head(settings: Settings, station: Station) -> list[str]:
     for sensor in station.scorer.sensors:
         tags = f", with {', '.join(sensor.process_names)}" if sensor.process_names else ""
         lines.append(f"sensor {sensor.title} {sensor.digest[:12]}{tags}")
+    lines += [f"{plan.sink.name} {plan.address}" for plan in plans]
     if station.online.names and not (settings.watch / "online.csv").is_file():
         lines.append(f"no online.csv in {settings.watch} yet: without it these rows are bad")
     return lines
@@ -185,24 +208,7 @@ def _checked_folder(watch: Path) -> Path:
 
 
 @contextmanager
-def _logging() -> Iterator[None]:
-    """Send what the stream logs to standard error, a plain line each."""
-    logger = logging.getLogger("pat.stream")
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
-    before = logger.level, logger.propagate
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.level, logger.propagate = before
-
-
-@contextmanager
-def _stopping(stop: threading.Event, source: WatchedFolder) -> Iterator[None]:
+def _stopping(stop: threading.Event, source: Source) -> Iterator[None]:
     """Let SIGTERM and the first SIGINT end the stream between two blocks."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -1,9 +1,10 @@
 """What `pat stream` says while it runs: a line a prediction, and the sum at the end."""
 
+import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -71,6 +72,46 @@ class Terminal:
         return f"\033[{_COLOURS[quality]}m{quality}\033[0m"
 
 
+class JsonTerminal(Terminal):
+    """Prints the same as JSON, one object a line, for a machine to gather."""
+
+    def predicted(self, prediction: Row, comparison: Comparison | None) -> None:
+        """Print a prediction with vessel, spectrum and sensor."""
+        self._tell(
+            "info",
+            f"{prediction['analyte']} {value_of(prediction)} {prediction['quality']}",
+            vessel=_text(prediction["vessel"]),
+            spectrum=_text(prediction["spectrum_sha256"]),
+            sensor=_text(prediction["sensor"]),
+            file=_text(prediction["source_file"]),
+            reasons=_text(prediction["reasons"]),
+            assay=None if comparison is None else comparison.assay,
+        )
+
+    def refused(self, outcome: FileOutcome) -> None:
+        """Print a file without predictions, and why."""
+        words = f"{outcome.state}: {printable(outcome.reason)}"
+        self._tell("warning", words, file=printable(outcome.file.path))
+
+    def compared(self, comparison: Comparison) -> None:
+        """Print an assay that came after its prediction."""
+        words = (
+            f"{comparison.analyte} assay {comparison.assay:.4g} {comparison.unit}, predicted "
+            f"{comparison.predicted:.4g} ({comparison.difference:+.3g}, {comparison.quality})"
+        )
+        self._tell("info", words, vessel=comparison.vessel, sensor=comparison.sensor)
+
+    def say(self, line: str) -> None:
+        """Print one line at once."""
+        self._tell("info", line)
+
+    def _tell(self, level: str, message: str, **context: str | float | None) -> None:
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        cells = {"at": at, "level": level, "message": message}
+        told = {name: value for name, value in context.items() if value not in (None, "")}
+        super().say(json.dumps(cells | told, ensure_ascii=False))
+
+
 def place_of(prediction: Row) -> str:
     """Return culture and moment of a prediction, or its file where nobody told them."""
     moment = _moment(prediction["time"], prediction["elapsed_h"], prediction["sample"])
@@ -108,6 +149,10 @@ def comparison_lines(comparisons: Sequence[Comparison]) -> list[str]:
             f"{inside} inside the 95 % interval ({sensor})"
         )
     return lines
+
+
+def _text(cell: object) -> str | None:
+    return None if is_missing(cell) else str(cell)
 
 
 def _moment(time: object, elapsed_h: object, sample: object) -> str:

@@ -31,7 +31,11 @@ def test_every_command_of_the_contract_is_there() -> None:
         ("evaluate", "--against --json"),
         ("predict", "--sensor --out"),
         ("promote", "--to --by --why --waive"),
-        ("stream", "--watch --sensor --results --vessels --name --settle --once --check"),
+        (
+            "stream",
+            "--watch --sensor --results --vessels --name --settle --expect-every --opcua --mqtt "
+            "--once --check --config",
+        ),
         ("plan", "--vessels --samples-per-day --exposure --spike --png"),
         ("spectrometer", "--drop --vessel --speed --format"),
     ],

@@ -1,5 +1,6 @@
 """`pat stream` says of every spectrum what the batch says, and ends as it was told to."""
 
+import json
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from sqlalchemy import create_engine
 from pat.alignment import process_gaps, process_values
 from pat.campaign import Analyte, Campaign, CampaignInfo, OnlineTag
 from pat.errors import InputError, SensorError, StoreError
-from pat.readers import read_campaign, write_campaign
+from pat.readers import read_campaign, write_campaign, write_spectrum_file
 from pat.readers.assays import no_assays
 from pat.readers.vessels import vessels_frame
 from pat.soft_sensor import load_sensor, save_sensor
@@ -29,6 +30,8 @@ from tests.soft_sensor.sensors import (
     plain_sensor,
     pls_with_process,
 )
+from tests.stream.drop import wait_for
+from tests.stream.servers import Broker, Subscriber, free_port
 
 ROOT = Path(__file__).parents[2]
 START = pd.Timestamp("2024-05-01T10:00:00Z")
@@ -179,7 +182,7 @@ def test_check_tests_all_and_scores_nothing(
     assert read_results(drop).empty
     out = capsys.readouterr().out
     assert "all of it answers" in out
-    assert out.count("golden spectra predicted again, it agrees") == 2
+    assert out.count("golden spectra predicted again: answers") == 2
     assert "no online.csv" in out
 
 
@@ -269,3 +272,88 @@ def test_a_terminal_that_is_gone_does_not_end_the_stream(
 
     os.close(writer)
     assert len(read_results(drop)) == 11
+
+
+def dropped(tmp_path: Path, *, n: int = 3) -> Path:
+    """Return a drop folder with a few spectra of V01, an hour apart."""
+    rng = np.random.default_rng(3)
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    for hour, intensities in enumerate(make_spectra(rng.uniform(1, 8, size=(n, 4)), rng)):
+        keys = pd.DataFrame({"vessel": ["V01"], "time": [START + pd.Timedelta(hours=hour)]})
+        spectra = Spectra(AXIS, intensities[np.newaxis], keys)
+        write_spectrum_file(spectra, drop / f"scan{hour}.csv")
+    return drop
+
+
+def test_a_settings_file_says_it_all_and_options_count_more(
+    tmp_path: Path, sensors: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    dropped(tmp_path)
+    config = tmp_path / "plant.toml"
+    config.write_text(
+        f'''watch = "drop"
+sensors = ["{sensors["plain"]}"]
+results = "sqlite:///{tmp_path}/elsewhere.db"
+log = "json"
+expect_every = 30
+[jsonl]
+file = "predictions.jsonl"
+'''
+    )
+
+    stream.run(config=config, results=f"sqlite:///{tmp_path}/given.db", settle=0, once=True)
+
+    lines = [json.loads(line) for line in (tmp_path / "predictions.jsonl").read_text().splitlines()]
+    assert sorted((line["vessel"], line["source_file"]) for line in lines) == [
+        ("V01", "scan0.csv"), ("V01", "scan1.csv"), ("V01", "scan2.csv"),
+    ]  # fmt: skip
+    assert (tmp_path / "given.db").exists()
+    assert not (tmp_path / "elsewhere.db").exists()
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    of_spectra = [line for line in told if "spectrum" in line]
+    assert {line["spectrum"] for line in of_spectra} == {line["spectrum_sha256"] for line in lines}
+    assert {(line["vessel"], line["sensor"]) for line in of_spectra} == {("V01", "cho.glucose")}
+
+
+@pytest.mark.broker
+def test_a_broker_hears_what_the_table_holds(
+    tmp_path: Path, sensors: dict[str, Path], broker: Broker
+) -> None:
+    drop = dropped(tmp_path)
+    client = Subscriber(broker)
+
+    stream.run(drop, sensors=[str(sensors["plain"])], settle=0, once=True, mqtt=broker.url)
+
+    topic = "plant/pat/drop/V01/glucose"
+    wait_for(lambda: len(client.of(topic)) + len(client.of(f"{topic}/late")) == 3)
+    heard = sorted(each["value"] for each in client.of(topic) + client.of(f"{topic}/late"))
+    assert heard == sorted(read_results(drop)["value"])
+    client.close()
+
+
+def test_check_tells_every_part_that_does_not_answer(
+    tmp_path: Path, sensors: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    drop = dropped(tmp_path)
+    config = tmp_path / "plant.toml"
+    config.write_text('[jsonl]\nfile = "no/such/folder/x.jsonl"\n')
+    nobody = f"mqtt://127.0.0.1:{free_port()}/pat"
+
+    with pytest.raises(StoreError, match="2 of 3 parts do not answer"):
+        stream.run(drop, sensors=[str(sensors["plain"])], check=True, mqtt=nobody, config=config)
+
+    out = capsys.readouterr().out
+    assert f"mqtt {nobody}: ConnectionRefusedError" in out
+    assert "golden spectra predicted again: answers" in out
+    assert "FileNotFoundError" in out
+
+
+def test_two_sensors_for_one_analyte_are_refused_where_values_are_published(
+    tmp_path: Path, sensors: dict[str, Path]
+) -> None:
+    drop = dropped(tmp_path)
+
+    with pytest.raises(InputError, match="expected one sensor an analyte"):
+        stream.run(drop, sensors=[str(path) for path in sensors.values()], check=True,
+                   mqtt="mqtt://127.0.0.1/pat")  # fmt: skip

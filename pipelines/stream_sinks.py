@@ -1,0 +1,155 @@
+"""The sinks of one stream: what the settings ask for, each behind its own follower."""
+
+import importlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pat.errors import InputError
+from pat.soft_sensor import SoftSensor
+from pat.stream import Journal, Vitals
+from pat.stream.sinks import (
+    Alarms,
+    Follower,
+    Freshness,
+    JsonLines,
+    Mqtt,
+    Sink,
+    mqtt_address,
+)
+from pipelines.stream_settings import Settings
+
+#: Seconds that sinks have at the end to publish what is stored.
+LAST_WORDS_S = 10.0
+
+_EXTRAS = {"opcua": "asyncua", "mqtt": "paho.mqtt.client", "metrics": "prometheus_client"}
+
+
+@dataclass(frozen=True, slots=True)
+class SinkPlan:
+    """A sink and where it is read."""
+
+    sink: Sink
+    address: str
+
+
+def planned_sinks(
+    settings: Settings, sensors: Sequence[SoftSensor], journal: Journal
+) -> list[SinkPlan]:
+    """Return the sinks that are asked for, none of them opened.
+
+    Raises
+    ------
+    InputError
+        If an address is at fault, an extra is missing, or two sensors predict one analyte.
+    """
+    plans: list[SinkPlan] = []
+    if settings.opcua is not None:
+        plans.append(_opcua(settings, sensors))
+    if settings.mqtt is not None:
+        address = mqtt_address(settings.mqtt)
+        _require("mqtt")
+        ca = None if settings.mqtt_ca is None else str(settings.mqtt_ca)
+        plans.append(SinkPlan(Mqtt(address, ca=ca), str(address)))
+    if settings.jsonl is not None:
+        plans.append(SinkPlan(JsonLines(settings.jsonl), str(settings.jsonl)))
+    if settings.metrics is not None:
+        plans.append(_metrics(settings.metrics))
+    if plans:
+        _check_tags(sensors)
+    if settings.expect_every is not None or settings.expect_every_of:
+        plans.append(SinkPlan(Alarms(journal), "table events"))
+    return plans
+
+
+@contextmanager
+def following(
+    plans: Sequence[SinkPlan], *, settings: Settings, journal: Journal, vitals: Vitals
+) -> Iterator[list[Follower]]:
+    """Let each sink follow the results, and publish at the end what is stored."""
+    followers = [
+        Follower(
+            plan.sink,
+            journal=journal,
+            freshness=Freshness(settings.expected, settings.expected_of),
+            pulse=vitals.pulse,
+        )
+        for plan in plans
+    ]
+    vitals.watch(follower.status for follower in followers)
+    for follower in followers:
+        follower.start()
+    try:
+        yield followers
+    finally:
+        for follower in followers:
+            follower.end(patience_s=LAST_WORDS_S)
+        for follower in followers:
+            follower.join()
+
+
+def tried_sinks(plans: Sequence[SinkPlan]) -> Iterator[tuple[str, str]]:
+    """Yield, for each sink, where it is read and what is wrong with it; empty where nothing is."""
+    for plan in plans:
+        place = f"{plan.sink.name} {plan.address}"
+        try:
+            plan.sink.open([])
+        except Exception as error:  # noqa: BLE001 - whatever a peer does is what was asked for
+            yield place, f"{type(error).__name__}: {error}"
+        else:
+            yield place, ""
+        finally:
+            plan.sink.close()
+
+
+def _opcua(settings: Settings, sensors: Sequence[SoftSensor]) -> SinkPlan:
+    assert settings.opcua is not None
+    _require("opcua")
+    from pat.stream.sinks.opcua import OpcUa, opcua_settings
+    from pat.stream.sinks.opcua_space import ModelCard
+
+    cards: Mapping[str, ModelCard] = {
+        sensor.digest: ModelCard(
+            name=sensor.title,
+            description=", ".join(dict.fromkeys(sensor.provenance.model))
+            + f"; {sensor.provenance.n_samples} assays of {sensor.provenance.n_cultures} cultures",
+            created=sensor.provenance.made_at,
+            calibrated_range=sensor.calibrated_range,
+        )
+        for sensor in sensors
+    }
+    how = opcua_settings(
+        settings.opcua, certificate=settings.opcua_certificate, key=settings.opcua_key
+    )
+    return SinkPlan(OpcUa(how, cards=cards), settings.opcua)
+
+
+def _metrics(listen: str) -> SinkPlan:
+    _require("metrics")
+    from pat.stream.sinks.metrics import Metrics, metrics_address
+
+    host, port = metrics_address(listen)
+    return SinkPlan(Metrics((host, port)), f"http://{host}:{port}/metrics")
+
+
+def _require(extra: str) -> None:
+    try:
+        importlib.import_module(_EXTRAS[extra])
+    except ImportError as error:
+        msg = f"{extra}: the extra `{extra}` is not installed; pip install 'raman-pat[{extra}]'"
+        raise InputError(msg) from error
+
+
+def _check_tags(sensors: Sequence[SoftSensor]) -> None:
+    """Refuse two values for one tag: a control system must know which to act on."""
+    first: dict[str, str] = {}
+    for sensor in sensors:
+        analyte = sensor.analyte.name
+        if analyte in first:
+            msg = (
+                f"expected one sensor an analyte where values are published; got "
+                f"{first[analyte]} and {sensor.title} for {analyte}; run the challenger in a "
+                "stream of its own, with other --results"
+            )
+            raise InputError(msg)
+        first[analyte] = sensor.title
