@@ -37,7 +37,7 @@ class Reader:
 
     def ask(self, question: Callable[[Any], Awaitable[Answer]], **login: str) -> Answer:
         async def connected() -> Answer:
-            client = Client(self.url, timeout=10)
+            client = Client(self.url, timeout=60)
             if login:
                 client.set_user(login["user"])
                 client.set_password(login["password"])
@@ -263,7 +263,7 @@ def test_with_a_user_the_line_is_signed_and_strangers_are_refused(
     sink.open([make_prediction(1)])
 
     async def read(user: str | None, password: str = "", signed: bool = True) -> float:
-        client = Client(url, timeout=10)
+        client = Client(url, timeout=60)
         client.application_uri = "urn:client"
         if signed:
             await client.set_security(SecurityPolicyBasic256Sha256, str(mine), str(my_key))
