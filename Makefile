@@ -3,7 +3,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: demo test check format lint types layers fast slow lock clean
+.PHONY: demo test check format lint types layers fast slow bench lock clean
 
 demo: ; @.ci/setup requirements.lock && $(BIN)/pat demo
 
@@ -22,6 +22,8 @@ layers: ; $(BIN)/lint-imports
 fast: ; $(BIN)/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile
 
 slow: ; $(BIN)/python -m pytest -m slow
+
+bench: ; @.ci/setup requirements-dev.lock && $(BIN)/python -m benchmarks.run
 
 # Pinned versions with hashes and no index address; needs uv (https://docs.astral.sh/uv).
 LOCK := uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate \

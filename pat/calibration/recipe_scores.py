@@ -8,9 +8,10 @@ outer folds and campaigns.
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from pat.arrays import FloatArray, IntArray
 from pat.calibration.blocks import Block, prepare
@@ -30,7 +31,7 @@ def score_recipe(
     shared: SharedRows | None = None,
 ) -> list[list[Scores]]:
     """Return, for each analyte, the scores of each family of the task."""
-    with threadpool_limits(limits=1), warnings.catch_warnings(record=True) as caught:
+    with _threads().limit(limits=1), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             block = prepare(task.steps, intensities, process=process, shared=shared)
@@ -176,3 +177,9 @@ def _empty(task: RecipeTask, family: Family, plan: AnalytePlan) -> Scores:
 def _failure(task: RecipeTask, family: Family, plan: AnalytePlan, error: Exception) -> Scores:
     reason = f"{type(error).__name__}: {error}".strip().splitlines()[0]
     return replace(_empty(task, family, plan), failed=reason)
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """Return what limits the threads of libraries; looking for them takes milliseconds."""
+    return ThreadpoolController()

@@ -17,7 +17,7 @@ from pat.calibration.sample_space import SampleSpaceGaussian, SampleSpaceSVR, Su
 from pat.calibration.trainings import Trainings
 
 #: Where libsvm stops: at its usual 1e-3 the third digit depends on rounding.
-TOLERANCE = 1e-5
+TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)

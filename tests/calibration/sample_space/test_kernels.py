@@ -72,4 +72,4 @@ def test_support_vectors_equal_scikit_learn_to_the_tolerance_of_libsvm(
 ) -> None:
     some = trainings.take(np.array([0, 3, 8]))
 
-    assert largest_difference(SUPPORT, recipe, spectra, some) < 1e-4
+    assert largest_difference(SUPPORT, recipe, spectra, some) < 1e-3
