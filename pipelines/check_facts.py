@@ -1,5 +1,6 @@
 """What `pat check` finds out about a campaign, as plain facts for terminal, JSON and page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from pat.alignment import Pairing, pair, suspect_clocks
 from pat.alignment.reasons import spectrum_keys
 from pat.alignment.timeline import describe_instant, timeline
 from pat.campaign import Campaign
-from pat.diagnostics.suspects import suspects
+from pat.diagnostics.suspects import Suspect, suspects
 from pat.errors import CampaignError
 from pat.spectra import describe_axis
 
@@ -54,7 +55,7 @@ def campaign_facts(campaign: Campaign) -> tuple[Facts, Pairing]:
             }
             for clock in suspect_clocks(campaign)
         ],
-        "suspects": _suspects(campaign, pairing),
+        "suspects": suspect_facts(campaign, suspects(campaign, pairing)),
         "excluded": _excluded(campaign),
         "warnings": list(warnings),
     }
@@ -106,7 +107,8 @@ def _grouped(unpaired: Any) -> list[dict[str, str]]:
     return [{"key": one.key, "reason": one.reason} for one in unpaired]
 
 
-def _suspects(campaign: Campaign, pairing: Pairing) -> list[Facts]:
+def suspect_facts(campaign: Campaign, found: Sequence[Suspect]) -> list[Facts]:
+    """Return suspects of a campaign as facts, their spectra named."""
     clock = timeline(campaign)
     return [
         {
@@ -121,7 +123,7 @@ def _suspects(campaign: Campaign, pairing: Pairing) -> list[Facts]:
             ),
             "reason": suspect.reason,
         }
-        for suspect in suspects(campaign, pairing)
+        for suspect in found
     ]
 
 

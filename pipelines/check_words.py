@@ -60,7 +60,7 @@ def analyte_rows(facts: Facts) -> list[tuple[str, ...]]:
 
 def found_doubts(facts: Facts) -> list[str]:
     """Return what deserves a look, one text each; lines to paste follow the first line."""
-    doubts = [_suspect(suspect) for suspect in facts["suspects"]]
+    doubts = [suspect_words(suspect) for suspect in facts["suspects"]]
     for clock in facts["clocks"]:
         doubts.append(f"clock of {clock['source']}: {clock['reason']}\n{clock['setting']}".strip())
     for analyte in facts["analytes"]:
@@ -90,7 +90,7 @@ def reasons(title: str, unpaired: Sequence[dict[str, str]]) -> list[str]:
     return ["\n".join(lines)]
 
 
-def _suspect(suspect: Facts) -> str:
+def suspect_words(suspect: Facts) -> str:
     """Return a suspect in one line: what, where, how many spectra, which, why."""
     where = f"{', '.join(suspect['vessels'])}: " if suspect["vessels"] else ""
     rows = len(suspect["rows"])

@@ -142,6 +142,10 @@ def train(
     with_process_data: Annotated[
         bool, typer.Option("--with-process-data", help="online values as a second block")
     ] = False,
+    exclude_suspects: Annotated[
+        bool,
+        typer.Option("--exclude-suspects", help="add bad spectra to exclude.csv, then train"),
+    ] = False,
     seed: Annotated[int, typer.Option(help="same seed, same sensor")] = 0,
     backend: Annotated[Backend, typer.Option(help="where the search runs")] = Backend.LOKY,
     no_register: Annotated[
@@ -162,6 +166,7 @@ def train(
         holdout=tuple(holdout or ()),
         resamples=resamples,
         with_process_data=with_process_data,
+        exclude_suspects=exclude_suspects,
         seed=seed,
         register=not no_register,
         tracking_uri=tracking_uri,

@@ -20,6 +20,7 @@ from pipelines.training_inputs import (
     training_data,
 )
 from pipelines.training_summary import print_doubts, print_next, print_notes, print_summary
+from pipelines.training_suspects import look_for_suspects
 
 if TYPE_CHECKING:
     from pat.calibration import CalibrationSet, SearchResult, Skipped
@@ -38,6 +39,7 @@ def run(
     holdout: tuple[str, ...] = (),
     resamples: Path | None = None,
     with_process_data: bool = False,
+    exclude_suspects: bool = False,
     seed: int = 0,
     register: bool = True,
     tracking_uri: str | None = None,
@@ -68,6 +70,9 @@ def run(
     )
     data = training_data(loaded, analytes, options=options)
     tracking = make_tracking(tracking_uri)
+    looked_at = look_for_suspects(loaded, campaigns, exclude=exclude_suspects)
+    if looked_at != loaded:
+        loaded, data = looked_at, training_data(looked_at, analytes, options=options)
     print_doubts(data.paired.warnings, data.paired.unpaired)
     with terminated_as_interrupted():
         facts = _train(loaded, data, options=options, tracking=tracking)

@@ -9,6 +9,7 @@ import numpy as np
 from pat.alignment import Pairing
 from pat.arrays import BoolArray, FloatArray, IntArray
 from pat.campaign import Campaign
+from pat.diagnostics.collection import Collected, own_probes, standards
 from pat.diagnostics.courses import courses, paired_slopes, shared_hours
 from pat.diagnostics.looks import Looks, dead_rows, looks, repeated_rows
 from pat.diagnostics.swaps import exchanged_courses, exchanged_references
@@ -25,6 +26,7 @@ class SuspectKind(StrEnum):
     DEAD = "dead"
     NOT_FINITE = "not finite"
     DUPLICATE = "duplicate"
+    BADLY_COLLECTED = "badly collected"
     SWAPPED = "swapped"
 
 
@@ -65,6 +67,7 @@ def suspects(campaign: Campaign, pairing: Pairing) -> tuple[Suspect, ...]:
         *_by_vessel(
             campaign, broken, SuspectKind.NOT_FINITE, reason="channels without a finite value"
         ),
+        *_badly_collected(campaign, good),
         *_duplicates(campaign, good),
         *_exchanged_courses(campaign, good, channels),
         *_exchanged_references(campaign, pairing, good=good, channels=channels),
@@ -135,6 +138,36 @@ def _by_vessel(
             vessels=(vessel,) if vessel else (),
             rows=tuple(int(row) for row in rows),
             reason=reason,
+        )
+
+
+def _badly_collected(campaign: Campaign, good: BoolArray) -> Iterator[Suspect]:
+    """Yield what is badly collected by the first internal standard that says so."""
+    spectra = campaign.spectra
+    rows = np.flatnonzero(good)
+    shown = standards(
+        spectra.intensities[rows],
+        spectra.axis,
+        spectra.axis_kind,
+        probes=own_probes(spectra.keys.iloc[rows]),
+    )
+    known = np.zeros(rows.size, dtype=bool)
+    for standard in shown:
+        yield from _short_of(campaign, standard, standard.badly & ~known, rows=rows)
+        known |= standard.badly
+
+
+def _short_of(
+    campaign: Campaign, standard: Collected, short: BoolArray, *, rows: IntArray
+) -> Iterator[Suspect]:
+    names = campaign.spectra.keys["vessel"].fillna("").to_numpy(dtype=object)[rows]
+    for vessel in sorted(set(names[short])):
+        own = np.flatnonzero(short & (names == vessel))
+        yield Suspect(
+            SuspectKind.BADLY_COLLECTED,
+            vessels=(vessel,) if vessel else (),
+            rows=tuple(int(row) for row in rows[own]),
+            reason=standard.reason(own),
         )
 
 

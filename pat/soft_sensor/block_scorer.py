@@ -8,7 +8,9 @@ from pat.arrays import BoolArray, FloatArray, IntArray
 from pat.soft_sensor.gates import (
     Refusal,
     Window,
+    badly_collected,
     dead,
+    lacks_light,
     missing_process,
     not_finite,
     reaches_full_scale,
@@ -47,6 +49,7 @@ class BlockScorer:
         """Return what becomes of up to AT_ONCE spectra (n, n_channels) as read."""
         spectra, whole = self._brought_to_axis(intensities)
         refusals = self._refusals(intensities, spectra, process, whole)
+        doubts = self._doubts(intensities, refusals)
         hopeless = [row for row, refusal in refusals.items() if not refusal.computable]
         n = len(spectra)
         rows = np.delete(np.arange(n), hopeless)
@@ -54,7 +57,7 @@ class BlockScorer:
             spectra, process = spectra[rows], process[rows]
         scores = score(self.sensor.members, spectra, process)
         judged = {row: _bad(refusal) for row, refusal in refusals.items()}
-        judged |= self._judged(scores, rows, refusals)
+        judged |= self._judged(scores, rows, refusals, doubts)
         good = Judgement(Quality.GOOD)
         judgements = [judged.get(row, good) for row in range(n)]
         return Scored(
@@ -66,16 +69,33 @@ class BlockScorer:
         )
 
     def _judged(
-        self, scores: Scores, rows: IntArray, refusals: dict[int, Refusal]
+        self,
+        scores: Scores,
+        rows: IntArray,
+        refusals: dict[int, Refusal],
+        doubts: dict[int, str],
     ) -> dict[int, Judgement]:
         """Return what is to be said of scored rows, by row, but of those already refused."""
         lost = np.isnan(scores.values)
         found = {int(row): _lost(refusals.get(int(row))) for row in rows[lost]}
-        for place in np.flatnonzero(~lost & self._passes_a_limit(scores)):
+        doubted = np.isin(rows, list(doubts))
+        for place in np.flatnonzero(~lost & (doubted | self._passes_a_limit(scores))):
             row = int(rows[place])
             if row not in refusals:
-                found[row] = self._judgement(scores, int(place))
+                found[row] = self._judgement(scores, int(place), doubt=doubts.get(row))
         return found
+
+    def _doubts(self, intensities: FloatArray, refusals: dict[int, Refusal]) -> dict[int, str]:
+        """Return what makes rows uncertain, by row; rows that are too dark become refusals."""
+        doubts: dict[int, str] = {}
+        gates = self.sensor.gates
+        for row in np.flatnonzero(lacks_light(intensities, self.as_read, settings=gates)).tolist():
+            refusal = badly_collected(intensities[row], self.as_read, settings=gates)
+            if refusal is not None and refusal.doubtful:
+                doubts[row] = refusal.reason
+            elif refusal is not None:
+                refusals.setdefault(row, refusal)
+        return doubts
 
     def _brought_to_axis(self, intensities: FloatArray) -> tuple[FloatArray, BoolArray]:
         """Return spectra on the calibrated axis, and which are finite in all channels.
@@ -126,8 +146,8 @@ class BlockScorer:
         passes: BoolArray = (scores.q > limits.q) | (scores.t2 > limits.t2) | ~inside
         return passes
 
-    def _judgement(self, scores: Scores, place: int) -> Judgement:
-        """Return what is to be said of one row's numbers."""
+    def _judgement(self, scores: Scores, place: int, *, doubt: str | None = None) -> Judgement:
+        """Return what is to be said of one row's numbers; a doubt of its spectrum comes first."""
         sensor = self.sensor
         value, t2, q = (float(n[place]) for n in (scores.values, scores.t2, scores.q))
         where = ""
@@ -143,6 +163,8 @@ class BlockScorer:
         )
         if outside:
             reasons += (outside,)
+        if doubt:
+            reasons = (doubt, *reasons)
         if not reasons:
             return Judgement(Quality.GOOD)
         if is_far(t2, q, limits=sensor.limits):

@@ -27,6 +27,7 @@ from pat.soft_sensor.left_out import (
     member_units,
     pooled_distances,
 )
+from pat.soft_sensor.light import least_light
 from pat.soft_sensor.members import (
     Member,
     dissected,
@@ -132,7 +133,7 @@ def build_sensor(
         process_names=cal.process_names,
         members=tuple(members),
         mean_spectrum=training.spectra.mean(axis=0),
-        gates=GateSettings(usual_span=0.0, saturation=cal.saturation),
+        gates=GateSettings(0.0, cal.saturation, least_light(cal, looked_at, known=known)),
         limits=distance_limits(left, training.groups, units=units),
         interval=_interval(left, training, heldout=heldout, known=known),
         calibrated_range=(float(training.targets.min()), float(training.targets.max())),

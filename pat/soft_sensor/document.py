@@ -12,8 +12,9 @@ import numpy as np
 from pat.arrays import BoolArray, FloatArray
 from pat.campaign import Analyte
 from pat.diagnostics import ScoreSpread
+from pat.diagnostics.collection import StandardBand
 from pat.errors import SensorError
-from pat.soft_sensor.gates import GateSettings
+from pat.soft_sensor.gates import GateSettings, LeastLight
 from pat.soft_sensor.input_axis import InputAxis
 from pat.soft_sensor.interval import Interval, IntervalMethod
 from pat.soft_sensor.members import Member
@@ -92,7 +93,7 @@ def sensor_from(
         process_names=tuple(described["process_names"]),
         members=tuple(members),
         mean_spectrum=np.array(described["mean_spectrum"], dtype=np.float64),
-        gates=GateSettings(**described["gates"]),
+        gates=_gates(described["gates"]),
         limits=DistanceLimits(**described["limits"]),
         interval=_interval(described["interval"]),
         calibrated_range=(float(low), float(high)),
@@ -188,6 +189,15 @@ def _analyte(described: Document) -> Analyte:
 
 def _interval(described: Document) -> Interval:
     return Interval(**{**described, "method": IntervalMethod(described["method"])})
+
+
+def _gates(described: Document) -> GateSettings:
+    """Return the gates; a sensor made before the light was judged holds none of it."""
+    light = tuple(
+        LeastLight(StandardBand(**one["band"]), one["usual"], one["least"])
+        for one in described.get("light", ())
+    )
+    return GateSettings(described["usual_span"], described["saturation"], light)
 
 
 def _runs(mask: BoolArray) -> list[list[int]]:

@@ -6,9 +6,30 @@ from functools import cached_property
 import numpy as np
 
 from pat.arrays import BoolArray, FloatArray, runs
+from pat.diagnostics.collection import StandardBand, standard_size
 
 #: A spectrum is dead that spans less than this share of what calibrated ones span.
 DEAD_BELOW = 0.01
+#: Below this share of the least light that is well collected a spectrum is bad, not uncertain.
+TOO_DARK = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class LeastLight:
+    """How much of an internal standard a well collected spectrum holds.
+
+    Parameters
+    ----------
+    band : StandardBand
+    usual : float
+        Median of its area over the calibration, in counts times cm-1.
+    least : float
+        A spectrum that holds less was not collected like the calibration.
+    """
+
+    band: StandardBand
+    usual: float
+    least: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,18 +42,25 @@ class GateSettings:
         Median over the calibration of highest minus lowest intensity in the channels in use.
     saturation : float or None
         Intensity at full scale, as the campaign states it; None: saturation is not judged.
+    light : tuple of LeastLight
+        Internal standards that the calibration showed; none: collection is not judged.
     """
 
     usual_span: float
     saturation: float | None
+    light: tuple[LeastLight, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a spectrum is bad, and whether a value can be computed all the same."""
+    """Why a spectrum is bad, and whether a value can be computed all the same.
+
+    `doubtful` says that it is uncertain only.
+    """
 
     reason: str
     computable: bool = False
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, eq=False)  # no slots: what is cached needs room
@@ -109,6 +137,37 @@ def saturated(intensity: FloatArray, window: Window, *, settings: GateSettings) 
         f"{window.first(full)}",
         computable=True,
     )
+
+
+def lacks_light(spectra: FloatArray, window: Window, *, settings: GateSettings) -> BoolArray:
+    """Return which spectra (n, n_channels), as read, are `badly_collected`, (n,)."""
+    lacks = np.zeros(len(spectra), dtype=np.bool_)
+    for light in settings.light:
+        if light.band.lies_on(window.axis):
+            lacks |= standard_size(spectra, window.axis, light.band) < light.least
+    return lacks
+
+
+def badly_collected(
+    intensity: FloatArray, window: Window, *, settings: GateSettings
+) -> Refusal | None:
+    """Return a refusal where one spectrum, as read, holds too little of an internal standard.
+
+    A standard that the spectrum does not cover is not judged.
+    """
+    for light in settings.light:
+        if not light.band.lies_on(window.axis):
+            continue
+        size = float(standard_size(intensity[np.newaxis], window.axis, light.band)[0])
+        if size < light.least:
+            share = max(size / light.usual, 0.0)
+            return Refusal(
+                f"badly collected: the {light.band.name} cm-1 band is {share:.0%} of its usual "
+                f"size, calibrated {light.least / light.usual:.0%} or more",
+                computable=True,
+                doubtful=size > TOO_DARK * light.least,
+            )
+    return None
 
 
 def missing_process(values: FloatArray, names: tuple[str, ...]) -> Refusal | None:

@@ -230,9 +230,7 @@ def test_the_laser_line_of_a_real_plate_saturates_in_every_spectrum(shared_data:
     assert len(saturated.rows) == 192
 
 
-@pytest.mark.parametrize(
-    "name", ["bioreactors-small", "mixtures-785", "fermentation-mir-calibration"]
-)
+@pytest.mark.parametrize("name", ["bioreactors-small", "fermentation-mir-calibration"])
 def test_real_campaigns_that_are_sound_raise_no_alarm(shared_data: Path, name: str):
     campaign = read_campaign(shared_data / name)
 

@@ -249,7 +249,7 @@ def test_a_report_into_a_folder_that_is_not_there_is_refused_first(campaign: Pat
     ("name", "suspect"),
     [
         ("bioreactors-small", []),
-        ("mixtures-785", []),
+        ("mixtures-785", ["badly collected"] * 17),
         ("mixtures-plate", ["saturated"]),
         ("fermentation-mir-calibration", []),
         ("fermentation-mir-run", ["dead"]),

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
+from pat.diagnostics.collection import StandardBand, standard_size
 from pat.soft_sensor.gates import (
     GateSettings,
+    LeastLight,
     Window,
+    badly_collected,
     dead,
     missing_process,
     not_finite,
@@ -93,3 +96,31 @@ def test_a_missing_process_value_is_named():
     refusal = missing_process(np.array([7.0, np.nan, np.nan]), ("ph", "do", "temperature"))
 
     assert refusal.reason == "no do, temperature at most 30 min before the spectrum"
+
+
+SHIFTS = np.arange(1500.0, 1800.0, 2.0)
+WATER = 100 * np.exp(-0.5 * ((SHIFTS - 1640) / 30) ** 2)
+BAND = StandardBand("water 1640", 1550.0, 1750.0)
+USUAL = float(standard_size(WATER[np.newaxis], SHIFTS, BAND)[0])
+LIGHT = LeastLight(BAND, usual=USUAL, least=0.6 * USUAL)
+LIT = GateSettings(usual_span=100.0, saturation=None, light=(LIGHT,))
+
+
+@pytest.mark.parametrize(
+    ("share", "doubtful"), [(1.0, None), (0.65, None), (0.5, True), (0.2, False), (0.0, False)]
+)
+def test_little_of_the_internal_standard_is_uncertain_and_hardly_any_is_bad(share, doubtful):
+    window = Window(SHIFTS, np.ones(SHIFTS.size, dtype=bool), "cm-1")
+
+    refusal = badly_collected(300 + share * WATER, window, settings=LIT)
+
+    assert (refusal and refusal.doubtful) == doubtful
+    if refusal:
+        assert refusal.computable
+        assert f"band is {share:.0%} of its usual size, calibrated 60% or more" in refusal.reason
+
+
+def test_light_is_not_judged_where_the_standard_is_not_covered():
+    window = Window(SHIFTS[:60], np.ones(60, dtype=bool), "cm-1")
+
+    assert badly_collected(np.full(60, 300.0), window, settings=LIT) is None
