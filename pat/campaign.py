@@ -44,6 +44,7 @@ class CampaignInfo:
     timezone: str | None = None  # IANA name; None: times carry their own offset
     saturation: float | None = None  # counts at full scale; None: saturation is not judged
     pair_within_min: float = DEFAULT_PAIR_WITHIN_MIN
+    axis_correction: tuple[float, ...] | None = None  # true axis in powers of the named one
     clock_s: dict[str, float] = field(default_factory=dict)  # seconds added, by source
     analytes: dict[str, Analyte] = field(default_factory=dict)
     online: dict[str, OnlineTag] = field(default_factory=dict)

@@ -58,6 +58,46 @@ _KEY_DTYPES: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class AxisCorrection:
+    """How an axis that an instrument's files name wrongly becomes the true one.
+
+    Parameters
+    ----------
+    coefficients : tuple of float
+        Of the true axis in rising powers of the named one.
+    named : ndarray of shape (n_channels,)
+        The axis as the files name it.
+
+    Raises
+    ------
+    AxisError
+        If the true axis is not strictly monotonic.
+    """
+
+    coefficients: tuple[float, ...]
+    named: FloatArray
+
+    def __post_init__(self) -> None:
+        if not is_strictly_monotonic(self.true):
+            msg = (
+                f"expected a corrected axis that rises or falls throughout; got one that turns "
+                f"back within {describe_axis(self.named)}"
+            )
+            raise AxisError(msg)
+
+    @property
+    def true(self) -> FloatArray:
+        """The true axis, (n_channels,)."""
+        powers = self.named[:, np.newaxis] ** np.arange(len(self.coefficients))
+        return np.asarray(powers @ np.array(self.coefficients), dtype=np.float64)
+
+    def means(self, axis: FloatArray) -> bool:
+        """Return whether `axis` is the one that the files name."""
+        same_size = axis.size == self.named.size
+        return same_size and bool(np.allclose(axis, self.named, rtol=1e-9, atol=1e-6))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Spectra:
     """Spectra on one axis.
 
@@ -71,6 +111,8 @@ class Spectra:
         `KEY_COLUMNS`, then whatever else the files told (instrument, probe, position,
         exposure_s, accumulations, laser_mw, acquisition_s, ...). Its index is 0..n-1.
     axis_kind : AxisKind
+    correction : AxisCorrection or None
+        What made `axis` out of the one that the files name; None: it is as they name it.
 
     Raises
     ------
@@ -82,6 +124,7 @@ class Spectra:
     intensities: FloatArray
     keys: pd.DataFrame
     axis_kind: AxisKind = AxisKind.RAMAN_SHIFT
+    correction: AxisCorrection | None = None
 
     def __post_init__(self) -> None:
         axis = np.ascontiguousarray(self.axis, dtype=np.float64)
@@ -118,9 +161,14 @@ class Spectra:
         keys = self.keys.loc[index] if index.dtype == np.bool_ else self.keys.iloc[index]
         return replace(self, intensities=self.intensities[index], keys=keys.reset_index(drop=True))
 
+    @property
+    def named_axis(self) -> FloatArray:
+        """The axis as the files name it, (n_channels,)."""
+        return self.axis if self.correction is None else self.correction.named
+
     def sha256(self, row: int) -> str:
-        """Return the SHA-256 that names the spectrum of one row."""
-        return spectrum_sha256(self.axis, self.intensities[row])
+        """Return the SHA-256 that names the spectrum of one row, as the files hold it."""
+        return spectrum_sha256(self.named_axis, self.intensities[row])
 
 
 def spectrum_sha256(axis: FloatArray, intensity: FloatArray) -> str:

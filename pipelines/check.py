@@ -6,6 +6,7 @@ from pathlib import Path
 from pat.errors import CampaignError, Fault, InputError
 from pat.readers import read_campaign
 from pat.report.facts import without_nan
+from pipelines.axis_facts import add_axis_correction
 from pipelines.check_facts import Facts, campaign_facts, faulty_facts
 from pipelines.check_words import (
     ANALYTE_HEADINGS,
@@ -18,8 +19,10 @@ from pipelines.proposed_toml import proposed_toml
 from pipelines.tables import print_table
 
 
-def run(campaign: Path, *, json: Path | None = None, report: Path | None = None) -> None:
-    """Print what is there; write JSON and a page where asked.
+def run(
+    campaign: Path, *, json: Path | None = None, report: Path | None = None, mend_axis: bool = False
+) -> None:
+    """Print what is there; write JSON, a page and the corrected axis where asked.
 
     Raises
     ------
@@ -48,6 +51,8 @@ def run(campaign: Path, *, json: Path | None = None, report: Path | None = None)
 
         report.write_text(check_page(found, facts, pairing), encoding="utf-8")
         print(f"page: {report}")
+    if mend_axis:
+        add_axis_correction(campaign, facts["axis_check"])
     if any(analyte["paired"] for analyte in facts["analytes"]):
         print(f"next: pat train {campaign}")
     else:

@@ -13,6 +13,7 @@ from pat.campaign import Campaign
 from pat.diagnostics.suspects import Suspect, suspects
 from pat.errors import CampaignError
 from pat.spectra import describe_axis
+from pipelines.axis_facts import axis_facts
 
 #: What is printed as JSON; its keys are those of `campaign_facts`.
 Facts = dict[str, Any]
@@ -32,6 +33,7 @@ def campaign_facts(campaign: Campaign) -> tuple[Facts, Pairing]:
         "description": campaign.info.description,
         "digest": campaign.digest,
         "axis": f"{describe_axis(spectra.axis)} ({spectra.axis_kind.value})",
+        "axis_check": axis_facts(campaign),
         "spectra": {str(kind): int(n) for kind, n in keys["kind"].value_counts().items()},
         "excluded_spectra": pairing.excluded_spectra,
         "vessels": sorted(campaign.vessels["vessel"]),

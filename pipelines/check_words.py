@@ -29,6 +29,7 @@ def described(facts: Facts) -> list[tuple[str, str]]:
     clocks = ", ".join(f"{source} {seconds:+g} s" for source, seconds in facts["clock_s"].items())
     lines = [
         ("spectra", f"{kinds}; {facts['axis']}; {facts['excluded_spectra']} excluded"),
+        ("axis", _axis(facts["axis_check"])),
         ("cultures", vessels + days),
         ("time", f"{facts['first']} to {facts['last']}" if facts["first"] else ""),
         ("pairing", f"by sample, else within {facts['pair_within_min']:g} min"),
@@ -60,7 +61,8 @@ def analyte_rows(facts: Facts) -> list[tuple[str, ...]]:
 
 def found_doubts(facts: Facts) -> list[str]:
     """Return what deserves a look, one text each; lines to paste follow the first line."""
-    doubts = [suspect_words(suspect) for suspect in facts["suspects"]]
+    doubts = [*axis_doubts(facts["axis_check"])]
+    doubts += [suspect_words(suspect) for suspect in facts["suspects"]]
     for clock in facts["clocks"]:
         doubts.append(f"clock of {clock['source']}: {clock['reason']}\n{clock['setting']}".strip())
     for analyte in facts["analytes"]:
@@ -68,6 +70,30 @@ def found_doubts(facts: Facts) -> list[str]:
     strays = [one for one in facts["unpaired_spectra"] if _STRAY in one["reason"]]
     doubts += reasons("spectra with a sample of another vessel", strays)
     return doubts + [f"warning: {warning}" for warning in facts["warnings"]]
+
+
+def axis_doubts(check: Facts) -> list[str]:
+    """Return what is wrong with the axis, with the bands and the lines that correct it."""
+    if not check["setting"]:
+        return []
+    lines = [
+        f"axis: {check['reason']}; corrected, they lie within {check['rms_cm1']:.2g} cm-1 (rms)"
+    ]
+    lines += [
+        f"{band['component']} {band['shift_cm1']:g} is found at {band['named_cm1']:.1f}, corrected "
+        f"at {band['shift_cm1'] + band['residual_cm1']:.1f}"
+        for band in check["bands"]
+    ]
+    low, high = check["valid_cm1"]
+    lines.append(f"to correct it from {low:.0f} to {high:.0f} cm-1, add to campaign.toml:")
+    return ["\n".join([*lines, check["setting"]])]
+
+
+def _axis(check: Facts) -> str:
+    """Return the check in a few words; what is wrong with it is told among the doubts."""
+    if check["verdict"] == "unknown":
+        return f"not checked: {check['reason']}"
+    return f"{check['verdict']}: {check['reason']}"
 
 
 def reasons(title: str, unpaired: Sequence[dict[str, str]]) -> list[str]:

@@ -77,11 +77,18 @@ def simulate(
 
 
 @app.command()
-def check(campaign: CampaignArgument, json: JsonOption = None, report: ReportOption = None) -> None:
+def check(
+    campaign: CampaignArgument,
+    json: JsonOption = None,
+    report: ReportOption = None,
+    mend_axis: Annotated[
+        bool, typer.Option("--mend-axis", help="add the corrected axis to campaign.toml")
+    ] = False,
+) -> None:
     """Show what a campaign holds, what pairs with what and why not; train nothing."""
     from pipelines import check as command
 
-    command.run(campaign, json=json, report=report)
+    command.run(campaign, json=json, report=report, mend_axis=mend_axis)
 
 
 @app.command(name="import")

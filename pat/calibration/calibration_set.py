@@ -17,7 +17,7 @@ from pat.alignment import Unpaired
 from pat.arrays import BoolArray, FloatArray
 from pat.campaign import Analyte, Campaign
 from pat.errors import InputError
-from pat.spectra import AxisKind
+from pat.spectra import AxisCorrection, AxisKind
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +50,8 @@ class CalibrationSet:
         Counts at full scale, the lowest that a campaign states; None where none does.
     warnings : tuple of str
         What deserves doubt.
+    correction : AxisCorrection or None
+        What made the axis out of the one that the first campaign's files name.
     """
 
     axis: FloatArray
@@ -68,6 +70,7 @@ class CalibrationSet:
     sources: tuple[tuple[str, str], ...]
     saturation: float | None = None
     warnings: tuple[str, ...] = ()
+    correction: AxisCorrection | None = None
 
     def __len__(self) -> int:
         return len(self.intensities)

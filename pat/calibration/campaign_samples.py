@@ -59,6 +59,7 @@ def campaign_samples(
         sources=((campaign.id, campaign.digest),),
         saturation=campaign.info.saturation,
         warnings=pairing.warnings,
+        correction=campaign.spectra.correction,
     )
 
 

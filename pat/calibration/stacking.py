@@ -110,6 +110,7 @@ def _stack(parts: Sequence[CalibrationSet], *, analytes: dict[str, Analyte]) -> 
         warnings=tuple(
             f"{part.sources[0][0]}: {warning}" for part in parts for warning in part.warnings
         ),
+        correction=first.correction,
     )
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from pat.arrays import FloatArray
 from pat.campaign import Campaign
-from pat.errors import CampaignError
+from pat.errors import AxisError, CampaignError
 from pat.readers.assays import FILE as ASSAYS
 from pat.readers.assays import no_assays, ordered, read_assays
 from pat.readers.assays_units import with_flags
+from pat.readers.campaign_toml import FILE as TOML
 from pat.readers.campaign_toml import read_info
 from pat.readers.duplicates import check_duplicates, check_methods
 from pat.readers.events import FILE as EVENTS
@@ -33,7 +35,7 @@ from pat.readers.timeline import (
 )  # fmt: skip
 from pat.readers.vessels import FILE as VESSELS
 from pat.readers.vessels import read_vessels, vessels_frame
-from pat.spectra import Spectra
+from pat.spectra import AxisCorrection, Spectra
 
 #: Files whose contents make the digest, beside those of the spectra.
 NAMED_FILES = (
@@ -203,7 +205,21 @@ def _spectra(
     keys = marked(filled(raw.keys, origin), files.exclusions, file="spectra", reading=reading)
     check_duplicates(keys, file=raw.file, source="spectra", findings=reading.findings)
     keys = keys.drop(columns="row").assign(campaign=reading.info.id)
-    return Spectra(raw.axis, raw.intensities, keys, reading.info.axis_kind)
+    axis, correction = _corrected(raw.axis, reading=reading)
+    return Spectra(axis, raw.intensities, keys, reading.info.axis_kind, correction)
+
+
+def _corrected(axis: FloatArray, *, reading: Reading) -> tuple[FloatArray, AxisCorrection | None]:
+    """Return the axis that campaign.toml makes of the one the files name."""
+    coefficients = reading.info.axis_correction
+    if coefficients is None:
+        return axis, None
+    try:
+        correction = AxisCorrection(coefficients, axis)
+    except AxisError as error:
+        reading.findings.fault(TOML, str(error), column="axis_correction.coefficients")
+        return axis, None
+    return correction.true, correction
 
 
 def _finished(frame: pd.DataFrame, origin: Mapping[str, pd.Timestamp]) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from pat.spectra import AxisKind
 FILE = "campaign.toml"
 TOP_KEYS = (
     "id", "description", "axis", "intensity", "instrument", "laser_nm", "timezone", "saturation",
-    "pair_within_min", "clock", "analytes", "online",
+    "pair_within_min", "axis_correction", "clock", "analytes", "online",
 )  # fmt: skip
 CLOCKS = ("spectra", "assays", "online", "events")
 #: Columns of assays.csv with a meaning of their own.
@@ -70,10 +70,13 @@ def info_from(top: Section, *, default: CampaignInfo) -> CampaignInfo:
     within = top.number("pair_within_min", at_least=0)
     clock = top.section("clock")
     clock.check_keys(CLOCKS)
+    correction = top.section("axis_correction")
+    correction.check_keys(("coefficients",))
     seconds = {name: clock.number(name) for name in clock.values if name in CLOCKS}
     return replace(
         info,
         pair_within_min=DEFAULT_PAIR_WITHIN_MIN if within is None else within,
+        axis_correction=correction.numbers("coefficients", at_least=2),
         clock_s={name: value for name, value in seconds.items() if value is not None},
         analytes={name: _analyte(name, section) for name, section in top.sections("analytes")},
         online={name: _tag(name, section) for name, section in top.sections("online")},
@@ -93,7 +96,8 @@ def written_info(info: CampaignInfo) -> str:
         "saturation": info.saturation,
         "pair_within_min": info.pair_within_min,
     }
-    parts = [_lines(top), _table("clock", dict(info.clock_s))]
+    parts = [_lines(top), axis_correction_lines(info.axis_correction)]
+    parts.append(_table("clock", dict(info.clock_s)))
     for analyte in info.analytes.values():
         settings: dict[str, object] = {
             "unit": analyte.unit, "range": analyte.range, "method": analyte.method,
@@ -105,6 +109,13 @@ def written_info(info: CampaignInfo) -> str:
             _table(f"online.{_key(tag.name)}", {"unit": tag.unit, "normal_range": tag.normal_range})
         )
     return "\n".join(part for part in parts if part)
+
+
+def axis_correction_lines(coefficients: tuple[float, ...] | None) -> str:
+    """Return the section of campaign.toml that corrects the axis, empty where none does."""
+    if coefficients is None:
+        return ""
+    return _table("axis_correction", {"coefficients": coefficients})
 
 
 def _analyte(name: str, section: Section) -> Analyte:

@@ -82,7 +82,7 @@ def spc_bytes(spectra: Spectra) -> bytes:
     from spc_io.high_level import EvenAxis, LogBook
     from spc_io.low_level.headers.fxytype import Fxtype
 
-    axis = spectra.axis
+    axis = spectra.named_axis
     even = np.array_equal(axis, np.linspace(axis[0], axis[-1], axis.size))
     lines = [line[2:].replace(": ", "=", 1) for line in header_text(spectra).splitlines()]
     file = SPC(

@@ -95,7 +95,7 @@ def write_spectrum_file(spectra: Spectra, path: Path) -> None:
 def spectrum_text(spectra: Spectra) -> str:
     """Return one spectrum as text: a header of `# key: value`, then axis and intensity."""
     lines = [f"{header_text(spectra)}{spectra.axis_kind.value},intensity"]
-    pairs = zip(spectra.axis.tolist(), spectra.intensities[0].tolist(), strict=True)
+    pairs = zip(spectra.named_axis.tolist(), spectra.intensities[0].tolist(), strict=True)
     lines += [f"{axis!r},{intensity!r}" for axis, intensity in pairs]
     return "\n".join(lines) + "\n"
 

@@ -99,6 +99,16 @@ class Section:
         self.fault(key, f"expected [low, high], such as [0.0, 12.0]; got {value!r}")
         return None
 
+    def numbers(self, key: str, *, at_least: int) -> tuple[float, ...] | None:
+        """Return several numbers, at least so many."""
+        value = self.values.get(key)
+        if value is None:
+            return None
+        if isinstance(value, list) and len(value) >= at_least and all(map(_is_number, value)):
+            return tuple(map(float, value))
+        self.fault(key, f"expected {at_least} numbers or more, such as [-1.0, 1.0]; got {value!r}")
+        return None
+
     def _line(self, key: str | None) -> int | None:
         """Return the line where a key of this section stands, or its heading."""
         heading = self._heading_line()

@@ -60,7 +60,7 @@ def write_spectra_parquet(spectra: Spectra, table: pd.DataFrame, path: Path) -> 
     values = narrowest(spectra.intensities)
     columns = [arrow_column(table[name]) for name in table.columns]
     columns += [pa.array(np.ascontiguousarray(values[:, j])) for j in range(values.shape[1])]
-    names = [*map(str, table.columns), *channel_names(spectra.axis)]
+    names = [*map(str, table.columns), *channel_names(spectra.named_axis)]
     whole = pa.table(columns, names=names)
     # Thousands of short columns: dictionaries, statistics and a second schema would outweigh them.
     pa.parquet.write_table(
@@ -82,7 +82,7 @@ def arrow_column(column: pd.Series) -> pa.Array:
 def write_spectra_csv(spectra: Spectra, table: pd.DataFrame, path: Path) -> None:
     """Write keys and channels as one wide CSV table."""
     heads = zip(*(csv_cells(table[name]) for name in table.columns), strict=True)
-    names = [*map(str, table.columns), *channel_names(spectra.axis)]
+    names = [*map(str, table.columns), *channel_names(spectra.named_axis)]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(names)

@@ -190,7 +190,7 @@ def _input_axis(cal: "CalibrationSet", members: Sequence[Member], training: Trai
     scatter = float(np.std(training.spectra - mean)) or 1.0
     with quiet():
         each = [used_channels(member.parts, mean, scatter=scatter) for member in members]
-    return InputAxis(cal.axis, cal.axis_kind, np.any(each, axis=0))
+    return InputAxis(cal.axis, cal.axis_kind, np.any(each, axis=0), cal.correction)
 
 
 def _interval(

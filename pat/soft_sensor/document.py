@@ -21,7 +21,7 @@ from pat.soft_sensor.members import Member
 from pat.soft_sensor.provenance import Provenance
 from pat.soft_sensor.quality import DistanceLimits
 from pat.soft_sensor.sensor import SoftSensor
-from pat.spectra import AxisKind
+from pat.spectra import AxisCorrection, AxisKind
 
 FORMAT = "raman-pat soft sensor"
 SCHEMA = 1
@@ -40,6 +40,7 @@ def document(sensor: SoftSensor) -> Document:
             "kind": sensor.axis_kind.value,
             "used": _runs(sensor.input_axis.used),
             "values": sensor.axis.tolist(),
+            "correction": _correction(sensor.input_axis.correction),
         },
         "process_names": list(sensor.process_names),
         "calibrated_range": list(sensor.calibrated_range),
@@ -89,7 +90,12 @@ def sensor_from(
     return SoftSensor(
         name=described["name"],
         analyte=_analyte(described["analyte"]),
-        input_axis=InputAxis(values, AxisKind(axis["kind"]), _mask(axis["used"], values.size)),
+        input_axis=InputAxis(
+            values,
+            AxisKind(axis["kind"]),
+            _mask(axis["used"], values.size),
+            _correction_from(axis.get("correction")),
+        ),
         process_names=tuple(described["process_names"]),
         members=tuple(members),
         mean_spectrum=np.array(described["mean_spectrum"], dtype=np.float64),
@@ -189,6 +195,19 @@ def _analyte(described: Document) -> Analyte:
 
 def _interval(described: Document) -> Interval:
     return Interval(**{**described, "method": IntervalMethod(described["method"])})
+
+
+def _correction(correction: AxisCorrection | None) -> Document | None:
+    if correction is None:
+        return None
+    return {"coefficients": list(correction.coefficients), "named": correction.named.tolist()}
+
+
+def _correction_from(described: Document | None) -> AxisCorrection | None:
+    if described is None:
+        return None
+    named = np.array(described["named"], dtype=np.float64)
+    return AxisCorrection(tuple(described["coefficients"]), named)
 
 
 def _gates(described: Document) -> GateSettings:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pat.arrays import BoolArray, FloatArray
-from pat.spectra import AxisKind
+from pat.spectra import AxisCorrection, AxisKind
 
 #: Channels of the incoming axis may lie this many calibrated steps apart.
 SPARSEST = 4.0
@@ -34,16 +34,25 @@ class InputAxis:
         Rising or falling.
     kind : AxisKind
     used : ndarray of bool, shape (n_channels,)
+    correction : AxisCorrection or None
+        Of the calibrated instrument: files on the axis that it names wrongly are known by it.
     """
 
     values: FloatArray
     kind: AxisKind
     used: BoolArray
+    correction: AxisCorrection | None = None
 
     @property
     def unit(self) -> str:
         """Unit of the axis."""
         return axis_unit(self.kind)
+
+    def true(self, axis: FloatArray) -> FloatArray:
+        """Return the true axis of spectra on `axis`: corrected, if the instrument names it so."""
+        if self.correction is not None and self.correction.means(axis):
+            return self.correction.true
+        return axis
 
     def misfit(self, axis: FloatArray, kind: AxisKind) -> str | None:
         """Return in words why spectra on `axis` cannot be scored; None where they can."""

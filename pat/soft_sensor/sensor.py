@@ -103,11 +103,12 @@ class SoftSensor:
 
     def _scored(self, spectra: Spectra, process: pd.DataFrame | None) -> Scored:
         n = len(spectra)
-        misfit = self.input_axis.misfit(spectra.axis, spectra.axis_kind)
+        axis = self.input_axis.true(spectra.axis)
+        misfit = self.input_axis.misfit(axis, spectra.axis_kind)
         if misfit is not None:
             nothing = np.full(n, np.nan)
             return Scored([Quality.BAD.value] * n, [misfit] * n, nothing, nothing, nothing)
-        scorer = BlockScorer(self, spectra.axis)
+        scorer = BlockScorer(self, axis)
         tags = self._process_values(process, n)
         blocks = [slice(start, start + AT_ONCE) for start in range(0, n, AT_ONCE)]
         return joined([scorer.scored(spectra.intensities[b], tags[b]) for b in blocks])

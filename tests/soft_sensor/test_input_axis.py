@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pat.soft_sensor.input_axis import InputAxis
-from pat.spectra import AxisKind
+from pat.spectra import AxisCorrection, AxisKind
 
 AXIS = np.arange(400.0, 1000.0, 2.0)
 RAMAN = AxisKind.RAMAN_SHIFT
@@ -148,3 +148,13 @@ def test_reading_channels_are_those_nearer_than_a_step():
 
     assert (read[0], read[-1]) == (499.0, 701.0)
     np.testing.assert_array_equal(sensor.reads(AXIS), sensor.used)
+
+
+def test_files_on_the_axis_that_the_instrument_names_are_known_and_corrected():
+    named = np.arange(400.0, 800.0, 2.0)
+    correction = AxisCorrection((-5.0, 1.01), named)
+    axis = InputAxis(correction.true, RAMAN, np.ones(named.size, dtype=bool), correction)
+
+    np.testing.assert_array_equal(axis.true(named), correction.true)
+    np.testing.assert_array_equal(axis.true(correction.true), correction.true)
+    np.testing.assert_array_equal(axis.true(named[:-1]), named[:-1])
