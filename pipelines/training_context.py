@@ -46,8 +46,7 @@ def card_context(
 def _limits(sensor: SoftSensor) -> list[str]:
     interval, limits = sensor.interval, sensor.limits
     return [
-        f"95 % interval: value ± {interval.half_width:.3g} {sensor.analyte.unit} "
-        f"({interval.method.value}, {interval.n_cultures} independent cultures)",
+        interval.in_words(sensor.analyte.unit),
         f"uncertain above T² {limits.t2:.3g} or Q {limits.q:.3g} (limits from left-out "
         f"cultures), or outside the calibrated range",
         "bad: dead, saturated or non-finite spectrum, wrong axis, or nothing like the "

@@ -1,19 +1,20 @@
 """From a search result to a sensor with its evidence: facts, held-out rows, figures, card."""
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from pat.arrays import BoolArray
+from pat.arrays import BoolArray, FloatArray
 from pat.calibration import CalibrationSet, SearchResult
 from pat.calibration.merit import rmse, sensor_share
 from pat.campaign import Campaign
 from pat.report.card import model_card
 from pat.report.facts import NULL_MODELS, FurtherFigures, TrainingFacts
 from pat.report.training_page import training_page
-from pat.soft_sensor import Origin, SoftSensor, build_sensor, single_spectra
+from pat.soft_sensor import LEFT_OUT, Origin, SoftSensor, build_sensor, single_spectra
 from pat.spectra import Spectra
 from pipelines.training_context import axis_label, card_context
 from pipelines.training_figures import training_figures
@@ -68,7 +69,7 @@ def trained_sensor(
     sensor = _built(cal, result, campaigns=campaigns, options=options)
     facts = _facts(cal, result, holdout_rmsep=_rmse_of(sensor, held_out))
     further = _further(cal, result, sensor=sensor)
-    heldout = heldout_table(result, sensor)
+    heldout = heldout_table(result, sensor, measured=cal.measured(result.analyte))
     context = card_context(cal, sensor, campaigns=campaigns, held_out=options.holdout)
     card = model_card(facts, further, context=context)
     figures = training_figures(
@@ -103,13 +104,14 @@ def pairing_facts(cal: CalibrationSet, analyte: str) -> TrainingFacts:
     )
 
 
-def heldout_table(result: SearchResult, sensor: SoftSensor) -> pd.DataFrame:
+def heldout_table(result: SearchResult, sensor: SoftSensor, *, measured: BoolArray) -> pd.DataFrame:
     """Return one row a held-out sample, so that anyone can recompute RMSECV in a spreadsheet.
 
-    `nested` is what the fold's own choice predicts, from which the nested error follows.
+    `measured` tells which samples of the calibration set have an assay. `nested` is what the
+    fold's own choice predicts, from which the nested error follows.
     """
     rows = result.heldout
-    lower, upper = sensor.interval.bounds(rows["prediction"].to_numpy(dtype=np.float64))
+    lower, upper = _bounds(rows, sensor, measured=measured)
     keys = ["culture", "campaign", "vessel", "time", "elapsed_h", "sample", "assay", "prediction"]
     table = rows[[*keys, "fold"]].copy()
     table.insert(len(keys), "lower", lower)
@@ -118,6 +120,20 @@ def heldout_table(result: SearchResult, sensor: SoftSensor) -> pd.DataFrame:
     places = pd.MultiIndex.from_frame(rows[["fold", "row"]])
     table["nested"] = nested.reindex(places).to_numpy(dtype=np.float64)
     return table
+
+
+def _bounds(
+    rows: pd.DataFrame, sensor: SoftSensor, *, measured: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the bounds of held-out predictions, by the distances of their left-out spectra."""
+    left_out = pd.read_csv(io.BytesIO(sensor.contents[LEFT_OUT]))
+    number = (np.cumsum(measured) - 1)[rows["row"].to_numpy(dtype=np.int64)]
+    apart = left_out.groupby("sample")[["t2", "q"]].mean().reindex(number)
+    return sensor.interval.bounds(
+        rows["prediction"].to_numpy(dtype=np.float64),
+        t2=apart["t2"].to_numpy(dtype=np.float64),
+        q=apart["q"].to_numpy(dtype=np.float64),
+    )
 
 
 def _built(

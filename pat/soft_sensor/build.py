@@ -135,7 +135,7 @@ def build_sensor(
         mean_spectrum=training.spectra.mean(axis=0),
         gates=GateSettings(0.0, cal.saturation, least_light(cal, looked_at, known=known)),
         limits=distance_limits(left, training.groups, units=units),
-        interval=_interval(left, training, heldout=heldout, known=known),
+        interval=_interval(left, training, units=units, heldout=heldout, known=known),
         calibrated_range=(float(training.targets.min()), float(training.targets.max())),
         provenance=_provenance(cal, training, known, origin),
         digest="",
@@ -194,7 +194,12 @@ def _input_axis(cal: "CalibrationSet", members: Sequence[Member], training: Trai
 
 
 def _interval(
-    left: LeftOut, training: Training, *, heldout: pd.DataFrame | None, known: BoolArray
+    left: LeftOut,
+    training: Training,
+    *,
+    units: FloatArray,
+    heldout: pd.DataFrame | None,
+    known: BoolArray,
 ) -> Interval:
     """Return the interval of single spectra, from nested predictions where there are some."""
     prediction = left.prediction
@@ -206,7 +211,8 @@ def _interval(
         nested_prediction = by_sample[left.sample]
         prediction = np.where(np.isfinite(nested_prediction), nested_prediction, prediction)
     residuals = prediction + left.shift - training.targets[left.sample]
-    return residual_interval(residuals, training.groups[left.sample])
+    t2, q = pooled_distances(left, units)
+    return residual_interval(residuals, training.groups[left.sample], left.sample, t2=t2, q=q)
 
 
 def _usual_span(sensor: SoftSensor, training: Training) -> float:
@@ -233,10 +239,15 @@ def _provenance(
 
 
 def _left_out_table(left: LeftOut, training: Training, units: FloatArray) -> pd.DataFrame:
-    """Return the distances that the limits rest on, one row a spectrum left out."""
+    """Return the distances that the limits rest on, one row a spectrum left out.
+
+    `sample` counts the rows of samples.csv from 0.
+    """
     t2, q = pooled_distances(left, units)
     group = training.groups[left.sample]
-    return pd.DataFrame({"fold": left.fold, "group": group, "t2": t2, "q": q})
+    return pd.DataFrame(
+        {"fold": left.fold, "sample": left.sample, "group": group, "t2": t2, "q": q}
+    )
 
 
 def _sealed(

@@ -21,7 +21,7 @@ COUNT = 12
 #: processor's arithmetic does to a reweighted baseline.
 AGREES_WITHIN = 1e-6
 
-_EXPECTED = ("value", "t2", "q")
+_EXPECTED = ("value", "lower", "upper", "t2", "q")
 _PROCESS = "process:"
 
 
@@ -32,7 +32,7 @@ class Verification:
     sensor: str
     digest: str
     n_spectra: int
-    worst: float  # largest relative difference of value, T2 and Q
+    worst: float  # largest relative difference of value, interval, T2 and Q
     versions: tuple[str, ...]  # packages that are not what the sensor was made with
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from pat.arrays import BoolArray, FloatArray
+from pat.soft_sensor.interval import Interval
 from pat.spectra import INSTRUMENT_KINDS, Spectra, spectra_sha256
 
 #: Columns of every table of predictions, in order.
@@ -64,17 +65,18 @@ class Signature:
     sensor_digest: str
     t2_limit: float
     q_limit: float
-    half_width: float
+    interval: Interval
 
 
 def prediction_table(spectra: Spectra, scored: Scored, *, signature: Signature) -> pd.DataFrame:
     """Return the predictions of `spectra`, one row each in their order."""
     n = len(spectra)
+    lower, upper = signature.interval.bounds(scored.value, t2=scored.t2, q=scored.q)
     columns: dict[str, object] = {name: spectra.keys[name].array for name in _FROM_KEYS}
     columns |= {
         "value": scored.value,
-        "lower": scored.value - signature.half_width,
-        "upper": scored.value + signature.half_width,
+        "lower": lower,
+        "upper": upper,
         "t2": scored.t2,
         "q": scored.q,
         "t2_limit": np.full(n, signature.t2_limit),

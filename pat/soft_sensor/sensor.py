@@ -97,7 +97,7 @@ class SoftSensor:
             sensor_digest=self.digest,
             t2_limit=self.limits.t2,
             q_limit=self.limits.q,
-            half_width=self.interval.half_width,
+            interval=self.interval,
         )
         return prediction_table(spectra, self._scored(spectra, process), signature=signature)
 
