@@ -11,12 +11,18 @@ from pat.errors import InputError, PatError
 from pipelines.options import (
     Backend,
     CampaignArgument,
+    ColumnsOption,
     DropFormat,
     Effort,
+    FaultOption,
+    FileNameOption,
     JsonOption,
+    MendAxisOption,
+    MessOption,
     ReportOption,
     SensorArgument,
     TrackingOption,
+    VesselMapOption,
     numbers,
 )
 
@@ -53,13 +59,8 @@ def simulate(
     every: Annotated[
         float | None, typer.Option(metavar="MIN", help="a spectrum every MIN minutes, in rounds")
     ] = None,
-    fault: Annotated[
-        list[str] | None, typer.Option(metavar="KIND:VESSEL:HOUR[:SIZE]", help="repeatable")
-    ] = None,
-    mess: Annotated[
-        list[str] | None,
-        typer.Option(metavar="KIND", help="disorder of real campaigns; repeatable"),
-    ] = None,
+    fault: FaultOption = None,
+    mess: MessOption = None,
 ) -> None:
     """Simulate a campaign: cultures, Raman spectra, assays, online values, with the truth known."""
     from pipelines import simulate as command
@@ -81,9 +82,7 @@ def check(
     campaign: CampaignArgument,
     json: JsonOption = None,
     report: ReportOption = None,
-    mend_axis: Annotated[
-        bool, typer.Option("--mend-axis", help="add the corrected axis to campaign.toml")
-    ] = False,
+    mend_axis: MendAxisOption = False,
 ) -> None:
     """Show what a campaign holds, what pairs with what and why not; train nothing."""
     from pipelines import check as command
@@ -97,16 +96,9 @@ def import_(
         list[Path], typer.Argument(metavar="SOURCE", help="folders and files of any make")
     ],
     out: Annotated[Path, typer.Option(metavar="CAMPAIGN", help="campaign folder to make")],
-    name: Annotated[
-        str | None,
-        typer.Option(metavar="REGEX", help="named groups vessel, time, sample, kind, channel"),
-    ] = None,
-    vessels: Annotated[
-        Path | None, typer.Option(metavar="MAP.csv", help="probe or carousel position to culture")
-    ] = None,
-    columns: Annotated[
-        Path | None, typer.Option(metavar="MAP.toml", help="what columns of tables mean")
-    ] = None,
+    name: FileNameOption = None,
+    vessels: VesselMapOption = None,
+    columns: ColumnsOption = None,
     timezone: Annotated[
         str | None, typer.Option(metavar="ZONE", help="IANA zone of times without an offset")
     ] = None,
@@ -280,9 +272,7 @@ def stream(
     watch: Annotated[Path | None, typer.Option(metavar="DIR", help="drop folder")] = None,
     sensor: Annotated[list[str] | None, typer.Option(metavar="SENSOR", help="repeatable")] = None,
     results: Annotated[str | None, typer.Option(metavar="URL", help="results database")] = None,
-    vessels: Annotated[
-        Path | None, typer.Option(metavar="MAP.csv", help="probe or carousel position to culture")
-    ] = None,
+    vessels: VesselMapOption = None,
     name: Annotated[
         str | None, typer.Option(metavar="REGEX", help="named groups vessel, time, sample, kind")
     ] = None,

@@ -33,7 +33,23 @@ class Backend(StrEnum):
 Number = TypeVar("Number", int, float)
 
 CampaignArgument = Annotated[Path, typer.Argument(metavar="CAMPAIGN", help="campaign folder")]
+ColumnsOption = Annotated[
+    Path | None, typer.Option(metavar="MAP.toml", help="what columns of tables mean")
+]
+FaultOption = Annotated[
+    list[str] | None, typer.Option(metavar="KIND:VESSEL:HOUR[:SIZE]", help="repeatable")
+]
+FileNameOption = Annotated[
+    str | None,
+    typer.Option(metavar="REGEX", help="named groups vessel, time, sample, kind, channel"),
+]
 JsonOption = Annotated[Path | None, typer.Option("--json", help="write the facts as JSON")]
+MendAxisOption = Annotated[
+    bool, typer.Option("--mend-axis", help="add the corrected axis to campaign.toml")
+]
+MessOption = Annotated[
+    list[str] | None, typer.Option(metavar="KIND", help="disorder of real campaigns; repeatable")
+]
 ReportOption = Annotated[Path | None, typer.Option(help="write a page that opens offline (.html)")]
 SensorArgument = Annotated[
     str,
@@ -49,6 +65,9 @@ TrackingOption = Annotated[
         help="MLflow store; by default SQLite in mlruns/",
         show_envvar=False,
     ),
+]
+VesselMapOption = Annotated[
+    Path | None, typer.Option(metavar="MAP.csv", help="probe or carousel position to culture")
 ]
 
 
