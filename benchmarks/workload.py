@@ -32,14 +32,15 @@ SVR = KernelSVRFamily(
         *({"C": c, "epsilon": e} for c, e in product((0.1, 1.0, 10.0), (0.05, 0.15))),
         *(
             {"C": c, "epsilon": e, "gamma": g}
-            for g, c, e in product((0.03, 0.1, 0.3), (3.0, 10.0, 30.0), (0.05, 0.15))
+            for g, c, e in product((0.03, 0.1, 0.3), (1.0, 3.0, 10.0), (0.05, 0.15))
         ),
     )
 )
+TREES = {"n_estimators": 80, "min_child_samples": 5, "max_bin": 31}
 BOOSTING = LightGBMFamily(
     tuple(
-        {"n_scores": n, "num_leaves": leaves, "n_estimators": 100, "min_child_samples": 5}
-        for n, leaves in product((10, 20), (4, 8, 16))
+        {"n_scores": n, "num_leaves": leaves, **TREES}
+        for n, leaves in product((10, 20), (4, 7, 10))
     )
 )
 

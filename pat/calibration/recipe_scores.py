@@ -15,8 +15,9 @@ from threadpoolctl import ThreadpoolController
 
 from pat.arrays import FloatArray, IntArray
 from pat.calibration.blocks import Block, prepare
-from pat.calibration.families import Family
+from pat.calibration.families import Family, PLSFamily
 from pat.calibration.plan import AnalytePlan, Part
+from pat.calibration.sample_space import Way, way_of_pls
 from pat.calibration.selection import squared_errors_by_group
 from pat.calibration.shared_rows import SharedRows
 from pat.calibration.tasks import RecipeTask, Scores, Screening, Wanted
@@ -33,16 +34,26 @@ def score_recipe(
     """Return, for each analyte, the scores of each family of the task."""
     with _threads().limit(limits=1), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
+        way = None
         try:
             block = prepare(task.steps, intensities, process=process, shared=shared)
+            way = _other_way(task, block, plans)
             by_family = [_score_family(task, family, block, plans) for family in task.families]
         except Exception as error:  # noqa: BLE001 - a recipe may fail in any way
             by_family = [[_failure(task, f, plan, error) for plan in plans] for f in task.families]
-    remark = str(caught[0].message) if caught else None
+    remark = str(caught[0].message) if caught else way
     return [
         [replace(scores[analyte], remark=remark) for scores in by_family]
         for analyte in range(len(plans))
     ]
+
+
+def _other_way(task: RecipeTask, block: Block, plans: Sequence[AnalytePlan]) -> str | None:
+    """Return how PLS went, None where by a Gram matrix, as it usually does."""
+    n_trainings = sum(len(plan.trainings) for plan in plans)
+    counts = [f.max_components for f in task.families if isinstance(f, PLSFamily)]
+    ways = [way_of_pls(block, n_trainings, n_components=count) for count in counts]
+    return f"PLS went {Way.ROWS}" if Way.ROWS in ways else None
 
 
 def _score_family(

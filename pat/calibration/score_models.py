@@ -8,6 +8,8 @@ from sklearn.preprocessing import StandardScaler
 from pat.arrays import BoolArray, FloatArray
 from pat.calibration.blocks import Block
 from pat.calibration.sample_space import View, pca_scores, views
+from pat.calibration.sample_space.gram import Gram, gram
+from pat.calibration.sample_space.way import require_memory
 from pat.calibration.trainings import Trainings
 
 #: From training inputs, training targets and held-out inputs to held-out predictions.
@@ -23,8 +25,9 @@ def held_out_on_scores(
     PCA and the scaling of process values are fitted on each training's rows; trainings on
     the same rows share them. A model with more scores than the rows carry predicts NaN.
     """
+    require_memory(len(block.rows))
     predictions = np.full((len(trainings), len(models), trainings.rows.shape[1]), np.nan)
-    for view, positions in views(block, trainings):
+    for view, positions in views(block, trainings, gram):
         for train, same in trainings.take(positions).by_rows():
             most = min(max(n_scores for n_scores, _ in models), int(train.sum()) - 2)
             scores = _scores(view, train, n_components=most, whiten=whiten)
@@ -40,7 +43,7 @@ def held_out_on_scores(
     return predictions
 
 
-def _scores(view: View, train: BoolArray, *, n_components: int, whiten: bool) -> FloatArray:
+def _scores(view: View[Gram], train: BoolArray, *, n_components: int, whiten: bool) -> FloatArray:
     scores, spread = pca_scores(view, train, n_components=n_components)
     return scores / spread if whiten else scores
 

@@ -70,7 +70,8 @@ class Scores:
     failed : str or None
         Why nothing could be computed.
     remark : str or None
-        The first warning that the recipe gave: a result that deserves doubt.
+        The first warning that the recipe gave: a result that deserves doubt; or that PLS
+        went another way than over a Gram matrix.
     """
 
     recipe: str

@@ -6,6 +6,7 @@ from pat.calibration.sample_space.kernel_svr import SampleSpaceSVR, SupportSetti
 from pat.calibration.sample_space.ridge import SampleSpaceRidge
 from pat.calibration.sample_space.scores import pca_scores
 from pat.calibration.sample_space.view import View, views
+from pat.calibration.sample_space.way import Way, way_of_pls
 
 __all__ = [
     "SampleSpaceGaussian",
@@ -14,6 +15,8 @@ __all__ = [
     "SampleSpaceSVR",
     "SupportSetting",
     "View",
+    "Way",
     "pca_scores",
     "views",
+    "way_of_pls",
 ]

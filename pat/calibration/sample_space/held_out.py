@@ -1,13 +1,17 @@
 """PLS of every training at once in sample space: the production answer to `HeldOut`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from pat.arrays import FloatArray
 from pat.calibration.blocks import Block
+from pat.calibration.sample_space.gram import gram
+from pat.calibration.sample_space.kernel import Products, RowProducts
 from pat.calibration.sample_space.pls import pls_predictions
 from pat.calibration.sample_space.view import views
+from pat.calibration.sample_space.way import Way, way_of_pls
 from pat.calibration.trainings import Trainings, hide_what_is_none
 
 #: Trainings worked on together: more no longer fit the cache.
@@ -24,7 +28,9 @@ class SampleSpacePLS:
         """Return predictions (n_trainings, n_components, n_samples), NaN in rows trained on."""
         shape = (len(trainings), self.n_components, trainings.rows.shape[1])
         predictions = np.empty(shape)
-        for view, positions in views(block, trainings):
+        way = way_of_pls(block, len(trainings), n_components=self.n_components)
+        products: Callable[[FloatArray], Products] = gram if way is Way.GRAM else RowProducts
+        for view, positions in views(block, trainings, products):
             for start in range(0, positions.size, CHUNK):
                 chosen = positions[start : start + CHUNK]
                 chunk = trainings.take(chosen)

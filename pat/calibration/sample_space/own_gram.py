@@ -7,8 +7,10 @@ import numpy as np
 
 from pat.arrays import BoolArray, FloatArray, IntArray
 from pat.calibration.blocks import Block
-from pat.calibration.sample_space.gram import spread_of_tags, total_variances
+from pat.calibration.sample_space.gram import gram
+from pat.calibration.sample_space.kernel import spread_of_tags
 from pat.calibration.sample_space.view import views
+from pat.calibration.sample_space.way import require_memory
 from pat.calibration.trainings import Trainings
 
 
@@ -55,18 +57,25 @@ class OwnGram:
 
 
 def own_grams(block: Block, trainings: Trainings) -> Iterator[tuple[OwnGram, IntArray]]:
-    """Yield the inner products of each distinct set of rows, and the trainings that see it."""
-    for view, positions in views(block, trainings):
+    """Yield the inner products of each distinct set of rows, and the trainings that see it.
+
+    Raises
+    ------
+    CalibrationError
+        If the memory that is free does not hold the matrices.
+    """
+    require_memory(len(block.rows))
+    for view, positions in views(block, trainings, gram):
         distinct = trainings.take(positions).by_rows()
         train = np.array([rows for rows, _ in distinct])
         scale = view.scale(train)
-        spread = np.sqrt(total_variances(view.gram, train, scale=scale))
+        spread = np.sqrt(view.products.total_variances(train, scale=scale))
         scale = scale / spread[:, None]
         tags = _tags(block.process, train)
         for number, (rows, same) in enumerate(distinct):
-            strong = np.hstack([view.gram.strong * scale[number, :, None], tags[number]])
+            strong = np.hstack([view.products.strong * scale[number, :, None], tags[number]])
             strong -= strong[rows].mean(axis=0)
-            yield OwnGram(rows, strong, view.gram.rest, scale[number]), positions[same]
+            yield OwnGram(rows, strong, view.products.rest, scale[number]), positions[same]
 
 
 def _tags(process: FloatArray | None, train: BoolArray) -> FloatArray:

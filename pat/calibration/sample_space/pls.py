@@ -13,7 +13,7 @@ Lindgren, Geladi and Wold (1993). Journal of Chemometrics 7, 45-59 (the kernel f
 import numpy as np
 
 from pat.arrays import FloatArray
-from pat.calibration.sample_space.gram import Kernel
+from pat.calibration.sample_space.kernel import Kernel
 from pat.calibration.trainings import Trainings
 
 #: Below this share of what rounding leaves, a score is noise and the model stops growing.

@@ -4,10 +4,13 @@ import numpy as np
 from scipy.linalg import eigh
 
 from pat.arrays import BoolArray, FloatArray
+from pat.calibration.sample_space.gram import Gram
 from pat.calibration.sample_space.view import View
 
 
-def pca_scores(view: View, train: BoolArray, *, n_components: int) -> tuple[FloatArray, FloatArray]:
+def pca_scores(
+    view: View[Gram], train: BoolArray, *, n_components: int
+) -> tuple[FloatArray, FloatArray]:
     """Return scores of all rows and their standard deviations in training.
 
     Parameters
@@ -28,7 +31,7 @@ def pca_scores(view: View, train: BoolArray, *, n_components: int) -> tuple[Floa
     """
     n_train = int(train.sum())
     scale = view.scale(train[None, :])[0]
-    centred = view.gram.scaled(scale).centred(train)
+    centred = view.products.scaled(scale).centred(train)
     wanted = (n_train - n_components, n_train - 1)
     variances, vectors = eigh(centred[np.ix_(train, train)], subset_by_index=wanted)
     variances, vectors = variances[::-1], vectors[:, ::-1]

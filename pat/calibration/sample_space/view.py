@@ -8,21 +8,15 @@ removes. Any other step that learns is fitted in each fold, at the price of a Gr
 fold.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from pat.arrays import BoolArray, FloatArray, IntArray
 from pat.calibration.blocks import Block
-from pat.calibration.sample_space.gram import (
-    Gram,
-    Kernel,
-    ScaledGram,
-    gram,
-    join,
-    total_variances,
-)
+from pat.calibration.sample_space.kernel import Kernel, Products, ScaledProducts, join
 from pat.calibration.trainings import Trainings
 from pat.preprocessing import EMSC, MSC
 from pat.preprocessing.scatter import polynomial_terms
@@ -30,13 +24,15 @@ from pat.preprocessing.scatter import polynomial_terms
 #: A share of the reference below this is none: the row stays unscaled, as in `emsc`.
 NO_SHARE = 1e-12
 
+P = TypeVar("P", bound=Products)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class View:
+class View(Generic[P]):
     """Rows (n_samples, n_channels), their inner products, and whether a reference scales them."""
 
     rows: FloatArray
-    gram: Gram
+    products: P
     by_reference: bool = False
 
     def scale(self, train: BoolArray) -> FloatArray:
@@ -44,7 +40,7 @@ class View:
         if not self.by_reference:
             return np.ones(train.shape)
         weights = train / train.sum(axis=1, keepdims=True)
-        along = self.gram.apply(weights)
+        along = self.products.apply(weights)
         norm = np.sum(along * weights, axis=1, keepdims=True)
         share = along / np.where(norm > 0, norm, 1.0)
         return 1 / np.where(np.abs(share) > NO_SHARE, share, 1.0)
@@ -52,27 +48,39 @@ class View:
     def kernel(self, train: BoolArray, process: FloatArray | None) -> Kernel:
         """Return the kernel of trainings (n_trainings, n_samples), both blocks joined."""
         scale = self.scale(train)
-        spectra = ScaledGram(self.gram, scale) if self.by_reference else self.gram
+        spectra: Kernel = (
+            ScaledProducts(self.products, scale) if self.by_reference else self.products
+        )
         if process is None:
             return spectra
-        variances = total_variances(self.gram, train, scale=scale)
+        variances = self.products.total_variances(train, scale=scale)
         return join(spectra, variances=variances, process=process, train=train)
 
 
-def views(block: Block, trainings: Trainings) -> Iterator[tuple[View, IntArray]]:
-    """Yield views of a block, each with the positions of the trainings it serves."""
+def views(
+    block: Block, trainings: Trainings, products: Callable[[FloatArray], P]
+) -> Iterator[tuple[View[P], IntArray]]:
+    """Yield views of a block, each with the positions of the trainings it serves.
+
+    `products` makes inner products of rows: `gram`, or `RowProducts` where rows are many.
+    """
     backgrounds = _backgrounds(block)
     if block.learned is None:
         centred = block.rows - block.rows.mean(axis=0)  # for the digits: training centres anew
-        yield View(centred, gram(centred)), np.arange(len(trainings))
+        yield View(centred, products(centred)), np.arange(len(trainings))
     elif backgrounds is not None:
         rows = block.rows - (block.rows @ backgrounds.T) @ backgrounds
-        yield View(rows, gram(rows), by_reference=True), np.arange(len(trainings))
+        yield View(rows, products(rows), by_reference=True), np.arange(len(trainings))
     else:
         for train, same in trainings.by_rows():
             spectra = block.spectra(train)
             spectra = spectra - spectra[train].mean(axis=0)
-            yield View(spectra, gram(spectra)), same
+            yield View(spectra, products(spectra)), same
+
+
+def one_view_serves(block: Block) -> bool:
+    """Return whether all trainings share one view of a block."""
+    return block.learned is None or _backgrounds(block) is not None
 
 
 def _backgrounds(block: Block) -> FloatArray | None:

@@ -7,6 +7,7 @@ from sklearn.pipeline import Pipeline
 
 from pat.calibration.blocks import prepare
 from pat.calibration.sample_space import pca_scores, views
+from pat.calibration.sample_space.gram import gram
 from pat.calibration.trainings import Trainings
 from pat.preprocessing import EMSC, MSC, SNV
 from tests.calibration.sets import AXIS, make_set
@@ -20,7 +21,7 @@ def test_scores_and_their_spread_are_those_of_scikit_learn(recipe: str) -> None:
     train = np.arange(30) % 6 != 2
     steps = Pipeline([("step", RECIPES[recipe])])
     block = prepare(steps, cal.intensities)
-    ((view, _),) = views(block, Trainings(targets=np.zeros((1, 30)), rows=train[None]))
+    ((view, _),) = views(block, Trainings(targets=np.zeros((1, 30)), rows=train[None]), gram)
 
     scores, spread = pca_scores(view, train, n_components=6)
 
