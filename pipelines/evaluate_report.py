@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pat.calibration import calibration_set
 from pat.campaign import Campaign
-from pat.errors import StoreError
+from pat.errors import InputError, StoreError
 from pat.readers.target_profile import Target, TargetProfile
 from pat.report import sensor_figures, validation_figures
 from pat.report.criteria import Criterion, Judged, criteria
@@ -17,6 +18,7 @@ from pat.report.validation_sheet import Background, ValidationSheet, validation_
 from pat.soft_sensor import SoftSensor
 from pat.soft_sensor.evaluation import Evaluation
 from pat.soft_sensor.quality import Quality
+from pipelines.pure_library import predict_with, spiked
 
 _NULLS = {
     "mean": "the mean of the training assays",
@@ -58,6 +60,7 @@ def validation_report(
         },
         applicability=_applicability(evaluation),
         known_limits=_known_limits(evaluation),
+        specificity=_specificity(evaluation, campaign),
         figures={} if sheet is None else _figures(evaluation, sheet, target=target),
     )
 
@@ -147,6 +150,27 @@ def _lineage(evaluation: Evaluation, campaign: Campaign) -> tuple[tuple[str, str
     )
 
 
+def _specificity(evaluation: Evaluation, campaign: Campaign) -> tuple[str, ...]:
+    """Return what additions on paper and the assays' company say of what the sensor reads."""
+    sensor = evaluation.sensor
+    name, unit = sensor.analyte.name, sensor.analyte.unit
+    if sensor.process_names:
+        return ("The sensor takes process values, so that spectra alone cannot be spiked.",)
+    try:
+        cal = calibration_set([campaign])
+    except InputError as error:
+        return (f"Nothing could be spiked: {error}",)
+    found = spiked(predict_with(sensor, cal), cal, name, nulls=evaluation.nulls)
+    if found is None:
+        return (f"No pure spectrum of {name} fits this axis, so nothing could be spiked.",)
+    moved = [
+        f"{other} moves the sensor by {size:.2g} {unit} over its range of "
+        f"{found.ranges[other]:.3g} {cal.analytes[other].unit}"
+        for other, size in found.moved_by.items()
+    ]
+    return (f"Spiked on paper, {found.meaning}.", *moved)
+
+
 def _applicability(evaluation: Evaluation) -> tuple[str, ...]:
     n_spectra = len(evaluation.predictions)
     lines = [
@@ -155,7 +179,7 @@ def _applicability(evaluation: Evaluation) -> tuple[str, ...]:
         if (share := evaluation.share(quality)) is not None
     ]
     texts = evaluation.predictions.loc[evaluation.predictions["reasons"] != "", "reasons"]
-    kinds = Counter(re.sub(r"(?<![A-Za-z\d])[-+]?\d[\d.]*", "…", text) for text in texts)
+    kinds = Counter(re.sub(r"(?<![A-Za-z\d-])[-+]?\d[\d.]*", "…", text) for text in texts)
     lines += [f"{count} flagged: {text}" for text, count in kinds.most_common(_REASONS)]
     if evaluation.n_censored:
         agree = f"{evaluation.n_censored_agree} of {evaluation.n_censored}"

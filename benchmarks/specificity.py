@@ -1,0 +1,62 @@
+"""Verdicts of specificity on simulated campaigns, where it is known what each sensor can read.
+
+Glucose and lactate have bands of their own, titre has weak ones and rises with time, ammonium
+has none that is worth the name: direct, partly indirect, indirect.
+"""
+
+import argparse
+from dataclasses import replace
+
+import numpy as np
+
+from benchmarks.simulator_errors import N_VESSELS, PLAIN, USUAL, measured, sensors
+from pat.calibration import CalibrationSet, SearchResult
+from pat.simulator import design, simulate_cultures
+from pipelines.pure_library import Predict, spiked
+
+EXPECTED = {
+    "glucose": "direct", "lactate": "direct", "titre": "partly indirect", "ammonium": "indirect",
+}  # fmt: skip
+
+
+def main() -> None:
+    """Print recovery and verdict of each sensor, by seed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=10, help="number of campaigns")
+    parser.add_argument("--plain", action="store_true", help=f"the recipe {PLAIN} alone")
+    args = parser.parse_args()
+    right = dict.fromkeys(EXPECTED, 0)
+    recovery = {name: [] for name in EXPECTED}
+    print(f"| seed | {' | '.join(EXPECTED)} |\n|---|---|---|---|---|")
+    for seed in range(1, args.seeds + 1):
+        cultures = simulate_cultures(design(N_VESSELS, seed=seed), seed=seed)
+        cal = measured(cultures, settings=replace(USUAL, seed=seed))
+        found = sensors(cal, recipes=(PLAIN,) if args.plain else ())
+        cells = []
+        for name, expected in EXPECTED.items():
+            one = found[name]
+            result = spiked(fitted(one, cal), cal, name, nulls=one.nulls)
+            right[name] += result.verdict == expected
+            recovery[name].append(result.recovery)
+            cells.append(
+                f"{result.recovery:.2f}, age {result.explained_by_age:.2f}: {result.verdict}"
+            )
+        print(f"| {seed} | {' | '.join(cells)} |", flush=True)
+    totals = [
+        f"{right[name]} of {args.seeds} right, recovery {np.min(recovery[name]):.2f} to "
+        f"{np.max(recovery[name]):.2f}"
+        for name in EXPECTED
+    ]
+    print(f"| all | {' | '.join(totals)} |")
+
+
+def fitted(result: SearchResult, cal: CalibrationSet) -> Predict:
+    """Return the champion of a search, fitted on all of `cal`."""
+    known = cal.measured(result.analyte)
+    model = result.champion.pipeline(n_channels=cal.axis.size)
+    model.fit(cal.intensities[known], cal.values.loc[known, result.analyte].to_numpy())
+    return lambda spectra: np.asarray(model.predict(spectra), dtype=np.float64).ravel()
+
+
+if __name__ == "__main__":
+    main()
