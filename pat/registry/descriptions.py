@@ -25,6 +25,14 @@ def version_description(card: str) -> str:
     return _cut(first, _LONGEST_DESCRIPTION)
 
 
+def with_waiver(card: str, move: "Promotion") -> str:
+    """Return a version's description with the waiver of a promotion on top of its card."""
+    said = (
+        f"**Promoted on a waiver** by {_cell(move.by)}, {move.at[:10]}: {_cell(move.waived or '')}"
+    )
+    return _cut(f"{said}\n\n{card}", _LONGEST_DESCRIPTION)
+
+
 def sensor_description(analyte: str, unit: str, *, moves: Sequence["Promotion"] = ()) -> str:
     """Return a registered sensor's description: what it is, and who promoted what and why.
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from pat.errors import InputError, SensorError
-from pat.registry.descriptions import sensor_description
+from pat.registry.descriptions import sensor_description, with_waiver
 from pat.registry.store_errors import none_if_missing, store_errors
 from pat.registry.tracking import Tracking
 from pat.registry.versions import SensorVersion, get_version, version_with_alias
@@ -28,15 +28,19 @@ class Margin:
         None: the cultures were too few to nest, or the evidence is gone.
     culture_age_rmse : float or None
         None: the samples have no culture age, so there is nothing to be above of.
+    criteria_failed : str
+        The acceptance criteria of its target profile that are not met, in words; empty where
+        all are, or none were stated.
     """
 
     nested_rmse: float | None
     culture_age_rmse: float | None
+    criteria_failed: str = ""
 
     @property
     def is_met(self) -> bool:
-        """Whether the sensor clearly knows more than the calendar."""
-        if self.nested_rmse is None:
+        """Whether the sensor does what was asked and clearly knows more than the calendar."""
+        if self.nested_rmse is None or self.criteria_failed:
             return False
         age = self.culture_age_rmse
         return age is None or self.nested_rmse <= PROMOTION_MARGIN * age
@@ -59,10 +63,12 @@ def margin(version: SensorVersion, tracking: Tracking) -> Margin:
     """Return the promotion margin of a version, from its run or, where that is gone, its tags."""
     with store_errors(tracking.address):
         run = none_if_missing(lambda: tracking.client.get_run(version.run_id))
+    failed = version.criteria_failed
     if run is None:
-        return Margin(_number(version.nested_rmse), _number(version.culture_age_rmse))
+        nested, age = _number(version.nested_rmse), _number(version.culture_age_rmse)
+        return Margin(nested, age, failed)
     metrics = run.data.metrics
-    return Margin(metrics.get("nested/rmse"), metrics.get("null/culture_age"))
+    return Margin(metrics.get("nested/rmse"), metrics.get("null/culture_age"), failed)
 
 
 def promote(
@@ -82,9 +88,9 @@ def promote(
     InputError
         If who, why or the waiver is empty, or the alias cannot be one.
     SensorError
-        If there is no such version, or the margin of the culture-age null is not met and nobody
-        waives it. A version that held the alias before needs no margin again: rolling back is
-        always possible.
+        If there is no such version, or the margin of the culture-age null or the acceptance
+        criteria of its training are not met and nobody waives it. A version that held the alias
+        before needs no margin again: rolling back is always possible.
     """
     _check_words(alias, (by, why, *(() if waive is None else (waive,))))
     target = get_version(name, version, tracking=tracking)
@@ -145,11 +151,16 @@ def _record(name: str, move: Promotion, *, tracking: Tracking) -> None:
 
 
 def _describe(version: SensorVersion, tracking: Tracking) -> None:
-    """Show the newest moves on the page of the registered sensor; the tags keep them all."""
+    """Show the newest moves on the sensor's page, waivers on the card of the version too."""
     moves = history(version.name, tracking)
     text = sensor_description(version.analyte, version.unit, moves=moves)
+    client, number = tracking.client, str(version.version)
     with store_errors(tracking.address, consequence="the alias was moved and recorded"):
-        tracking.client.update_registered_model(version.name, description=text)
+        client.update_registered_model(version.name, description=text)
+        if moves[-1].waived is not None:
+            card = client.get_model_version(version.name, number).description or ""
+            waived = with_waiver(card, moves[-1])
+            client.update_model_version(version.name, number, description=waived)
 
 
 def _number(text: str) -> float | None:
@@ -160,6 +171,8 @@ def _refusal(version: SensorVersion, found: Margin) -> str:
     age, unit = found.culture_age_rmse, version.unit
     if found.nested_rmse is None:
         reason = "its nested error is unknown, so nobody can say how good it is on new cultures"
+    elif found.criteria_failed:
+        reason = f"acceptance criteria are not met: {found.criteria_failed}"
     else:
         reason = (
             f"its nested error {found.nested_rmse:.3g} {unit} is above {PROMOTION_MARGIN:g} times "

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 
 CHAMPION = "champion"
+#: Tag of a version: the acceptance criteria that it does not meet, in words.
+CRITERIA_FAILED = "criteria_failed"
 
 _URI = re.compile(r"models:/(?P<name>[^/]+)(?:/(?P<version>\d+)|@(?P<alias>[\w-]+))")
 _LOGGED = re.compile(r"models:/(?P<id>m-\w+)")
@@ -39,6 +41,7 @@ class SensorVersion:
     created: str
     digest: str
     run_id: str
+    criteria_failed: str = ""
 
     @property
     def reference(self) -> str:
@@ -214,4 +217,5 @@ def _row(version: "ModelVersion", model: "RegisteredModel") -> SensorVersion:
         created=f"{created:%Y-%m-%d %H:%M} UTC",
         digest=tags.get("sensor_digest", ""),
         run_id=str(version.run_id or ""),
+        criteria_failed=tags.get(CRITERIA_FAILED, ""),
     )

@@ -27,8 +27,8 @@ def give(tracking: Tracking, version: int, **settings: Any) -> Promotion:
     return promote("cho.glucose", version, tracking=tracking, **words)
 
 
-def train_again(tracking: Tracking, **errors: float | None) -> None:
-    log_training(tracking, make_training([make_run(**errors)]), register=True)
+def train_again(tracking: Tracking, **settings: Any) -> None:
+    log_training(tracking, make_training([make_run(**settings)]), register=True)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,23 @@ def test_a_waiver_lets_it_pass_and_is_kept(trained: Tracking) -> None:
 
     assert champion(trained) == 2
     assert history("cho.glucose", trained)[0].waived == "needed for the trend alone"
+
+
+def test_a_sensor_that_misses_its_criteria_is_refused_until_someone_waives_them(
+    trained: Tracking,
+) -> None:
+    train_again(trained, criteria_failed="bias: not met")
+
+    with pytest.raises(SensorError, match=r"acceptance criteria are not met: bias: not met"):
+        give(trained, 2)
+    assert champion(trained) is None
+
+    give(trained, 2, waive="the trend alone is needed")
+    assert champion(trained) == 2
+    note = trained.client.get_registered_model("cho.glucose").description
+    assert "waived: the trend alone is needed" in note
+    card = trained.client.get_model_version("cho.glucose", "2").description
+    assert "the trend alone is needed" in card
 
 
 def test_an_unknown_nested_error_needs_a_waiver(trained: Tracking) -> None:

@@ -42,6 +42,7 @@ def make_run(
     nested: float | None = 0.3,
     culture_age: float | None = 1.2,
     heldout: pd.DataFrame | None = None,
+    criteria_failed: str = "",
 ) -> AnalyteRun:
     """Return the child run of one analyte."""
     errors = {"nested/rmse": nested, "null/culture_age": culture_age}
@@ -51,7 +52,13 @@ def make_run(
         unit="g/L",
         metrics=metrics | {name: e for name, e in errors.items() if e is not None},
         params={"model": "pls", "recipe": "derivative", "n_components": "5"},
-        tags={"analyte": analyte, "unit": "g/L", "campaigns": "cho", "axis": "raman_shift_cm1"},
+        tags={
+            "analyte": analyte,
+            "unit": "g/L",
+            "campaigns": "cho",
+            "axis": "raman_shift_cm1",
+            **({"criteria_failed": criteria_failed} if criteria_failed else {}),
+        },
         search=pd.DataFrame({"recipe": ["a", "b"], "model": "pls", "rmsecv": [0.25, np.nan]}),
         heldout=make_heldout() if heldout is None else heldout,
         rmsecv_by_components={1: 0.9, 2: 0.4, 3: 0.25},
