@@ -179,9 +179,12 @@ def with_truth(settings: CampaignSettings) -> CampaignSettings:
 def predicted(result: SearchResult, *, cal: CalibrationSet, new: CalibrationSet) -> FloatArray:
     """Return what the champion, fitted on all of `cal`, predicts for the samples of `new`."""
     known = cal.measured(result.analyte)
-    model = result.champion.pipeline(n_channels=cal.axis.size)
-    model.fit(cal.intensities[known], cal.values.loc[known, result.analyte].to_numpy())
-    return np.asarray(model.predict(new.intensities), dtype=np.float64).ravel()
+    value = np.zeros(len(new))
+    pipelines = result.champion.pipelines(n_channels=cal.axis.size)
+    for model, weight in zip(pipelines, result.champion.weights, strict=True):
+        model.fit(cal.intensities[known], cal.values.loc[known, result.analyte].to_numpy())
+        value += weight * np.ravel(model.predict(new.intensities))
+    return value
 
 
 def _figures(

@@ -4,9 +4,9 @@ A recipe is a `Treatment` laid over a `Grid` of regions: a function of the axis 
 scikit-learn Pipeline of preprocessing steps. `search_space` collects those that fit an axis,
 with the model families, folds and screening of an effort:
 
-- quick: derivatives and normalisations over the usual regions, PLS alone.
+- quick: derivatives and normalisations over the usual regions, PLS alone, the single best.
 - standard: more windows, baselines, references learnt in the fold; ridge beside PLS; SVR and
-  LightGBM on the recipes that are best for them.
+  LightGBM on the recipes that are best for them; means of candidates compete with the single best.
 - thorough: all of these in every combination, more settings and more inner folds; kernels.
 
 Windows and stiffnesses are in cm-1 and hold for Raman and infrared axes; on a wavelength
@@ -14,7 +14,7 @@ axis the same figures count channels.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import product
 
@@ -23,6 +23,7 @@ from sklearn.pipeline import Pipeline
 
 from pat.arrays import FloatArray
 from pat.calibration import (
+    ConsensusRule,
     Family,
     GaussianProcessFamily,
     KernelSVRFamily,
@@ -173,6 +174,14 @@ SCREENING = {
     Effort.STANDARD: Screening(n_recipes=2, race_folds=2, race_ratio=1.5),
     Effort.THOROUGH: Screening(n_recipes=4, race_folds=3, race_ratio=1.5),
 }
+# Textbook recipes, narrow and wide, over every region: their mean is tried as it stands.
+FIXED = (Treatment(1, 15, "SNV"), Treatment(1, 35, "SNV"), Treatment(2, 75, "SNV"))
+# Ten members score in well under a millisecond; more gain little (docs/decisions/0006).
+CONSENSUS = {
+    Effort.QUICK: ConsensusRule(),
+    Effort.STANDARD: ConsensusRule(counts=(2, 3, 5, 7, 10), stacked=5),
+    Effort.THOROUGH: ConsensusRule(counts=(2, 3, 5, 7, 10), stacked=5),
+}
 # A wide kernel on many whitened scores: nearly linear, it comes out level with PLS; gamma of a
 # tenth of the usual 1/n_scores and above costs accuracy on every set we have.
 SVR_SETTINGS = {
@@ -231,18 +240,22 @@ def search_space(
         If the axis has too few channels for any recipe.
     """
     found: dict[str, Pipeline] = {}
+    fixed: list[str] = []
     for grid, treatment in product(_grids(axis, kind), TREATMENTS[effort]):
-        recipe = treatment.over(grid)
+        recipe, name = treatment.over(grid), f"{grid.name}, {treatment.name}"
         if recipe is not None:
-            found[f"{grid.name}, {treatment.name}"] = recipe
+            found[name] = recipe
+            fixed += [name] if treatment in FIXED else []
     if not found:
         msg = f"expected at least {MIN_CHANNELS} channels; got {describe_axis(axis)}"
         raise AxisError(msg)
+    rule = CONSENSUS[effort]
     return SearchSpace(
         recipes=found,
         families=tuple(_families(effort)),
         n_inner=INNER_FOLDS[effort],
         screening=SCREENING[effort],
+        consensus=replace(rule, fixed=tuple(fixed)) if rule.counts else rule,
     )
 
 

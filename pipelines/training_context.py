@@ -45,10 +45,16 @@ def card_context(
 
 def _limits(sensor: SoftSensor) -> list[str]:
     interval, limits = sensor.interval, sensor.limits
+    n_members = len(sensor.members)
+    together = (
+        f"T² and Q are weighted means over {n_members} members, each in units of its own mean over "
+        f"left-out cultures"
+    )
     return [
         interval.in_words(sensor.analyte.unit),
         f"uncertain above T² {limits.t2:.3g} or Q {limits.q:.3g} (limits from left-out "
         f"cultures), or outside the calibrated range",
+        *([together] if n_members > 1 else []),
         "bad: dead, saturated or non-finite spectrum, wrong axis, or nothing like the "
         "calibration; never for control",
     ]

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from pat.arrays import BoolArray, FloatArray
-from pat.calibration import CalibrationSet, SearchResult
+from pat.calibration import CalibrationSet, SearchResult, check_refit
 from pat.calibration.merit import rmse, sensor_share
 from pat.campaign import Campaign
 from pat.report.card import model_card
-from pat.report.facts import NULL_MODELS, FurtherFigures, TrainingFacts
+from pat.report.facts import NULL_MODELS, FurtherFigures, StrategyFigures, TrainingFacts
 from pat.report.training_page import training_page
 from pat.soft_sensor import LEFT_OUT, Origin, SoftSensor, build_sensor, single_spectra
 from pat.spectra import Spectra
@@ -64,8 +64,10 @@ def trained_sensor(
     Raises
     ------
     CalibrationError
-        If the samples are too few for limits and an interval.
+        If the samples are too few for limits and an interval, or the sensor refitted as a
+        Pipeline does not predict what the search was judged by.
     """
+    result = replace(result, notes=result.notes + check_refit(cal, result))
     sensor = _built(cal, result, campaigns=campaigns, options=options)
     facts = _facts(cal, result, holdout_rmsep=_rmse_of(sensor, held_out))
     further = _further(cal, result, sensor=sensor)
@@ -144,19 +146,19 @@ def _built(
     options: TrainingOptions,
 ) -> SoftSensor:
     champion = result.champion
-    used = cal if champion.family.with_process else _spectra_alone(cal)
-    pipeline = champion.pipeline(n_channels=cal.axis.size, n_tags=len(used.process_names))
+    used = cal if champion.with_process else _spectra_alone(cal)
     return build_sensor(
         used,
         result.analyte,
-        pipelines=[pipeline],
+        pipelines=champion.pipelines(n_channels=cal.axis.size, n_tags=len(used.process_names)),
+        weights=champion.weights,
         folds=_folds(result, len(cal)),
         heldout=result.nested if len(result.nested) else result.heldout,
         singles=single_spectra(campaigns, used),
         name=f"{options.name}.{result.analyte}",
         origin=Origin(
-            recipe=(champion.recipe,),
-            model=(f"{champion.model}: {champion.parameters}",),
+            recipe=tuple(member.recipe for member in champion.members),
+            model=tuple(f"{one.model}: {one.parameters}" for one in champion.members),
             seed=options.seed,
         ),
     )
@@ -182,7 +184,7 @@ def _facts(
         pairing_facts(cal, result.analyte),
         model=result.champion.model,
         recipe=result.champion.recipe,
-        parameters=dict(result.champion.setting),
+        parameters=result.champion.setting,
         rmsecv=result.rmsecv,
         rmsecv_interval=result.rmsecv_interval,
         q2=result.q2,
@@ -205,7 +207,21 @@ def _further(cal: CalibrationSet, result: SearchResult, *, sensor: SoftSensor) -
         leave_campaign_out=result.leave_campaign_out,
         nested_resample_rmse=result.nested_resample_rmse,
         split=sensor_share(honest, cal.value_sd(result.analyte)),
+        strategies=_strategies(result),
         notes=result.notes,
+    )
+
+
+def _strategies(result: SearchResult) -> tuple[StrategyFigures, ...]:
+    return tuple(
+        StrategyFigures(
+            strategy=row.strategy,
+            n_members=int(row.members),
+            rmsecv=float(row.rmsecv),
+            nested_rmse=float(row.nested_rmse) if np.isfinite(row.nested_rmse) else None,
+            is_champion=bool(row.champion),
+        )
+        for row in result.strategies.itertuples()
     )
 
 

@@ -9,9 +9,10 @@ from sklearn.cross_decomposition import PLSRegression
 
 from pat.arrays import FloatArray
 from pat.calibration import SearchResult
-from pat.diagnostics import vip
+from pat.diagnostics import takes_process, vip
 from pat.report import sensor_figures
 from pat.soft_sensor import LEFT_OUT, SoftSensor
+from pat.soft_sensor.members import Member
 
 _TRENDS = 4
 
@@ -28,7 +29,7 @@ def training_figures(
         "2-rmsecv-by-components": sensor_figures.rmsecv_curve(
             _by_components(result),
             chosen=_n_components(result),
-            title=f"{analyte}: RMSECV of PLS, {result.champion.recipe}",
+            title=f"{analyte}: RMSECV of PLS, {result.champion.members[0].recipe}",
             unit=unit,
         ),
         "4-t2-against-q": _distances(sensor),
@@ -59,28 +60,34 @@ def _distances(sensor: SoftSensor) -> str:
 
 
 def _regression_vector(sensor: SoftSensor, axis_label: str) -> str | None:
-    """Return the figure of a PLS champion; None for a model without a regression vector."""
-    member = sensor.members[0]
-    pls = member.pipeline[-1]
-    if not isinstance(pls, PLSRegression) or member.axis.size == 0:
+    """Return the figure of the heaviest PLS member; None without one."""
+    linear = [
+        number
+        for number, member in enumerate(sensor.members)
+        if isinstance(member.pipeline[-1], PLSRegression) and member.axis.size
+    ]
+    if not linear:
         return None
+    member, n_members = sensor.members[linear[0]], len(sensor.members)
+    pls = member.pipeline[-1]
     channels = slice(0, member.axis.size)
+    which = f" of member {linear[0] + 1} of {n_members}" if n_members > 1 else ""
     return sensor_figures.regression_vector(
         member.axis,
         coefficients=pls.coef_.ravel()[channels],
         vip=vip(pls)[channels],
-        mean_spectrum=_preprocessed_mean(sensor),
+        mean_spectrum=_preprocessed_mean(member, sensor.mean_spectrum),
         axis_label=axis_label,
-        title=f"{sensor.analyte.name}: regression vector and VIP",
+        title=f"{sensor.analyte.name}: regression vector and VIP{which}",
     )
 
 
-def _preprocessed_mean(sensor: SoftSensor) -> FloatArray:
-    """Return the mean calibration spectrum after the recipe, (n_features,)."""
-    recipe = sensor.members[0].pipeline[:-1]
-    if sensor.process_names:
+def _preprocessed_mean(member: Member, mean_spectrum: FloatArray) -> FloatArray:
+    """Return the mean calibration spectrum after a member's recipe, (n_features,)."""
+    recipe = member.pipeline[:-1]
+    if takes_process(member.pipeline):
         recipe = recipe[0].named_transformers_["spectrum"][:-1]
-    return np.asarray(recipe.transform(sensor.mean_spectrum[None, :]), dtype=np.float64)[0]
+    return np.asarray(recipe.transform(mean_spectrum[None, :]), dtype=np.float64)[0]
 
 
 def _trends(heldout: pd.DataFrame, *, analyte: str, unit: str) -> dict[str, str]:
@@ -109,5 +116,5 @@ def _by_components(result: SearchResult) -> dict[int, float]:
 
 
 def _n_components(result: SearchResult) -> int | None:
-    count = result.champion.setting.get("n_components")
+    count = result.champion.members[0].setting.get("n_components")
     return int(count) if count is not None else None

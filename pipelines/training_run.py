@@ -66,7 +66,7 @@ def overview(
             "undefined" if error is None else f"{error:.3g} {facts.unit}"
             for error in (facts.nested_rmse, facts.nulls["culture_age"])
         )
-        cells = (facts.analyte, str(facts.model), str(facts.recipe), nested, age)
+        cells = (facts.analyte, str(facts.model), facts.recipe_shown, nested, age)
         # MLflow's page sets no space between columns.
         lines.append(f"| {' &emsp; | '.join(cells)} |")
     lines += ["", *(f"- {analyte}: skipped, {reason}" for analyte, reason in skipped.items())]

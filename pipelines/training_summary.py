@@ -74,7 +74,7 @@ def _row(fact: "TrainingFacts") -> tuple[str, ...]:
     return (
         fact.analyte,
         fact.model or "",
-        fact.recipe or "",
+        fact.recipe_shown,
         _error(fact.rmsecv, fact.unit),
         _error(fact.nested_rmse, fact.unit),
         _error(fact.nulls.get("culture_age"), fact.unit),

@@ -2,6 +2,8 @@
 
 from pat.calibration.calibration_set import CalibrationSet
 from pat.calibration.candidate import Candidate
+from pat.calibration.champion import Champion
+from pat.calibration.consensus import ConsensusRule, Strategy
 from pat.calibration.families import (
     Family,
     GaussianProcessFamily,
@@ -12,6 +14,7 @@ from pat.calibration.families import (
     SVRFamily,
 )
 from pat.calibration.jobs import Progress
+from pat.calibration.refit import check_refit
 from pat.calibration.result import SearchResult, Skipped
 from pat.calibration.search import SearchSpace, search
 from pat.calibration.stacking import calibration_set
@@ -20,6 +23,8 @@ from pat.calibration.tasks import Screening
 __all__ = [
     "CalibrationSet",
     "Candidate",
+    "Champion",
+    "ConsensusRule",
     "Family",
     "GaussianProcessFamily",
     "KernelSVRFamily",
@@ -32,6 +37,8 @@ __all__ = [
     "SearchResult",
     "SearchSpace",
     "Skipped",
+    "Strategy",
     "calibration_set",
+    "check_refit",
     "search",
 ]

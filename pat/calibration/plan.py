@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from pat.arrays import BoolArray, FloatArray, IntArray
 from pat.calibration.calibration_set import CalibrationSet
+from pat.calibration.consensus import HeldRows
 from pat.calibration.splitters import campaign_folds, inner_folds, require_groups
 from pat.calibration.trainings import Trainings
 from pat.errors import CalibrationError
@@ -99,6 +100,17 @@ class AnalytePlan:
         rows = np.concatenate([part.held for part in self.levels[level].parts])
         counts = np.bincount(self.group_codes[rows], minlength=self.n_groups)
         return counts.astype(np.float64)
+
+    def held_rows(self, level: int) -> HeldRows:
+        """Return the held-out rows of a level, fold after fold."""
+        parts = self.levels[level].parts
+        rows = np.concatenate([part.held for part in parts])
+        return HeldRows(
+            targets=self.targets[rows],
+            codes=self.group_codes[rows],
+            folds=np.repeat(np.arange(len(parts)), [part.held.size for part in parts]),
+            counts=self.counts(level),
+        )
 
     @property
     def kept(self) -> tuple[Part, ...]:

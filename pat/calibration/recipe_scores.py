@@ -1,8 +1,8 @@
 """Scores one recipe: every family, training and setting over it, reduced to what is kept.
 
 This is the job that runs in worker processes, one a recipe. From all predictions it keeps
-the squared errors by group at each level of the plan, and the held-out predictions of the
-outer folds and campaigns.
+the squared errors by group at each level of the plan, the predictions of the setting that
+each level chooses, and the held-out predictions of the outer folds and campaigns.
 """
 
 import warnings
@@ -18,7 +18,7 @@ from pat.calibration.blocks import Block, prepare
 from pat.calibration.families import Family, PLSFamily
 from pat.calibration.plan import AnalytePlan, Part
 from pat.calibration.sample_space import Way, way_of_pls
-from pat.calibration.selection import squared_errors_by_group
+from pat.calibration.selection import simplest_within_one_error, squared_errors_by_group
 from pat.calibration.shared_rows import SharedRows
 from pat.calibration.tasks import RecipeTask, Scores, Screening, Wanted
 from pat.calibration.trainings import Trainings
@@ -160,18 +160,23 @@ def _reduced(
 ) -> Scores:
     """Return the errors of the wanted levels and the kept predictions."""
     empty = _empty(task, family, plan)
+    pooled = list(empty.pooled)
     for number in wanted.levels:
         rows, predicted = _pooled(plan.levels[number].parts, predictions)
-        empty.errors[number] = squared_errors_by_group(
+        errors = squared_errors_by_group(
             predicted, plan.targets[rows], codes=plan.group_codes[rows], n_groups=plan.n_groups
         )
+        empty.errors[number] = errors
+        if np.isfinite(errors).any():
+            chosen = simplest_within_one_error(errors, plan.counts(number))
+            empty.chosen[number], pooled[number] = chosen, predicted[chosen]
     start = 0
     for part in plan.kept:
         stop = start + part.held.size
         if part.training in predictions:
             empty.kept[:, start:stop] = predictions[part.training][:, part.held]
         start = stop
-    return replace(empty, tried=wanted.levels)
+    return replace(empty, tried=wanted.levels, pooled=tuple(pooled))
 
 
 def _empty(task: RecipeTask, family: Family, plan: AnalytePlan) -> Scores:
@@ -182,6 +187,8 @@ def _empty(task: RecipeTask, family: Family, plan: AnalytePlan) -> Scores:
         family=family,
         errors=np.full((len(plan.levels), n_settings, plan.n_groups), np.nan),
         kept=np.full((n_settings, n_kept), np.nan),
+        chosen=np.full(len(plan.levels), -1),
+        pooled=(np.empty(0),) * len(plan.levels),
     )
 
 

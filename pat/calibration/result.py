@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from pat.arrays import FloatArray
 from pat.calibration.candidate import Candidate
+from pat.calibration.champion import Champion
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +26,21 @@ class SearchResult:
     Parameters
     ----------
     analyte : str
-    champion : Candidate
+    champion : Champion
     table : DataFrame
         Every candidate: recipe, model, parameters, rmsecv, rmsecv_se (standard error over
-        groups), chosen_by_folds (outer folds whose inner choice it was), champion, failed
-        (reason or NaN), remark (a warning of the recipe, or NaN).
+        groups), chosen_by_folds (outer folds whose inner choice held it), champion (whether
+        it is a member), share (its weight there), failed (reason or NaN), remark (a warning
+        of the recipe, or NaN).
+    strategies : DataFrame
+        The single best candidate and each kind of mean: strategy, members, rmsecv,
+        nested_rmse (of that strategy alone, NaN without nesting), chosen_by_folds, champion.
     heldout : DataFrame
         The champion in the outer folds: row (of the calibration set), fold, campaign,
         vessel, culture, group, time, elapsed_h, sample, assay, prediction. With resamples
         a row is held out, and stands here, more than once.
+    by_member : ndarray of shape (n_members, n_rows)
+        What each member of the champion predicts for the rows of `heldout`.
     nested : DataFrame
         As `heldout`, each fold predicted by what its own training rows alone chose, named in
         recipe, model and parameters; empty where the cultures are too few to nest.
@@ -66,9 +74,11 @@ class SearchResult:
     """
 
     analyte: str
-    champion: Candidate
+    champion: Champion
     table: pd.DataFrame
+    strategies: pd.DataFrame
     heldout: pd.DataFrame
+    by_member: FloatArray
     nested: pd.DataFrame
     rmsecv: float
     rmsecv_interval: tuple[float, float] | None

@@ -9,8 +9,9 @@ How it goes:
 3. Families that cost more run at each level of the plan on the recipes that are best for
    these at that level. Which ones, and whether boosting is given up early, is decided by the
    level's own folds, so the nested error pays for it too.
-4. At each level one candidate is chosen (`selection`): the final level's is the champion;
-   the nested levels' predict their outer folds, which gives the honest error (`verdict`).
+4. At each level the single best candidate and the means of several compete (`consensus`):
+   what the final level prefers is the champion; what the nested levels prefer predicts their
+   outer folds, which gives the honest error (`verdict`).
 
 The same set, space and seed give the same result, however many jobs run at once (`jobs`).
 """
@@ -26,6 +27,8 @@ from sklearn.pipeline import Pipeline
 
 from pat.arrays import BoolArray, FloatArray
 from pat.calibration.calibration_set import CalibrationSet
+from pat.calibration.case import Case
+from pat.calibration.consensus import ConsensusRule
 from pat.calibration.families import Family
 from pat.calibration.jobs import Progress, Workload, run_tasks
 from pat.calibration.plan import AnalytePlan, analyte_plan, why_untrainable
@@ -49,6 +52,8 @@ class SearchSpace:
     n_outer, n_inner : int
         Grouped folds where the cultures are too many to be left out one by one.
     screening : Screening
+    consensus : ConsensusRule
+        Which means of candidates compete with the single best one; none where left out.
     """
 
     recipes: dict[str, Pipeline]
@@ -56,6 +61,7 @@ class SearchSpace:
     n_outer: int = 10
     n_inner: int = 10
     screening: Screening = field(default_factory=Screening)
+    consensus: ConsensusRule = field(default_factory=ConsensusRule)
 
 
 def search(
@@ -98,10 +104,9 @@ def search(
         run = partial(run_tasks, workload=workload, n_jobs=n_jobs, progress=progress)
         scores = _all_scores(run, workload.plans, replace(space, families=families))
         seconds = time.perf_counter() - started
-        for plan, found in zip(plans, scores, strict=True):
-            result = search_result(
-                cal, plan, found, recipes=space.recipes, published=outer is not None
-            )
+        for plan, own in zip(plans, scores, strict=True):
+            case = Case(cal, plan, own, recipes=space.recipes, rule=space.consensus)
+            result = search_result(case, published=outer is not None)
             results[plan.analyte] = _noted(result, notes=notes, seconds=seconds)
     return {name: results[name] for name in cal.analytes}
 

@@ -1,16 +1,13 @@
-"""The rule by which a candidate is chosen from held-out errors.
+"""The rule by which the setting of one recipe and family is chosen from held-out errors.
 
-1. Of all recipes and model families, the one whose best setting has the lowest pooled
-   RMSECV.
-2. Within it, by the one-standard-error rule, the simplest setting whose mean squared error
-   lies within one standard error (over cultures) of the best.
+By the one-standard-error rule: the simplest setting whose mean squared error lies within one
+standard error (over cultures) of the best. Recipes and families are ranked by their best
+setting's pooled error.
 
 References
 ----------
 Hastie, Tibshirani and Friedman (2009). The Elements of Statistical Learning, 7.10.
 """
-
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -74,25 +71,16 @@ def standard_error(sums: FloatArray, counts: FloatArray) -> FloatArray:
     return error
 
 
-def choose(candidates: Sequence[FloatArray], counts: FloatArray) -> tuple[int, int] | None:
-    """Return the chosen candidate and its setting, None where every setting failed.
+def simplest_within_one_error(sums: FloatArray, counts: FloatArray) -> int:
+    """Return the first setting within one standard error of the best.
 
     Parameters
     ----------
-    candidates : sequence of ndarray of shape (n_settings, n_groups)
-        One array a recipe and family, settings from simple to flexible; summed squared
-        errors, NaN where a setting failed. Of equals the first wins.
+    sums : ndarray of shape (n_settings, n_groups)
+        Summed squared errors, settings from simple to flexible; NaN where a setting failed,
+        finite for one at least.
     counts : ndarray of shape (n_groups,)
     """
-    best = [lowest_error(sums, counts) for sums in candidates]
-    if not best or not np.isfinite(min(best)):
-        return None
-    chosen = int(np.argmin(best))
-    return chosen, simplest_within_one_error(candidates[chosen], counts)
-
-
-def simplest_within_one_error(sums: FloatArray, counts: FloatArray) -> int:
-    """Return the first setting within one standard error of the best, sums as in `choose`."""
     errors = mean_squared_error(sums, counts)
     best = int(np.nanargmin(errors))
     margin = np.nan_to_num(standard_error(sums[best], counts))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sklearn.pipeline import Pipeline
 
-from pat.arrays import FloatArray
+from pat.arrays import FloatArray, IntArray
 from pat.calibration.families import Family
 
 
@@ -65,6 +65,11 @@ class Scores:
         Summed squared errors, NaN where a setting failed or was not tried.
     kept : ndarray of shape (n_settings, n_kept)
         Predictions of the plan's kept parts, one after another, NaN where not computed.
+    chosen : ndarray of int, shape (n_levels,)
+        The setting that its level's folds choose; -1 where none was tried or all failed.
+    pooled : tuple of ndarray
+        What the chosen setting predicts for the level's held-out rows, fold after fold;
+        empty where there is none.
     tried, given_up : tuple of int
         The levels at which it was scored, and those at which it lost its race.
     failed : str or None
@@ -78,6 +83,8 @@ class Scores:
     family: Family
     errors: FloatArray
     kept: FloatArray
+    chosen: IntArray
+    pooled: tuple[FloatArray, ...]
     tried: tuple[int, ...] = ()
     given_up: tuple[int, ...] = ()
     failed: str | None = None

@@ -39,6 +39,7 @@ def model_card(facts: TrainingFacts, further: FurtherFigures, *, context: CardCo
         _purpose(facts, context),
         "## How good it is",
         _merit_table(facts, further),
+        *_strategies(facts, further),
         "## When to trust a value",
         _bullets(context.limits),
         "## Known limits",
@@ -113,7 +114,7 @@ def _purpose(facts: TrainingFacts, context: CardContext) -> str:
         ("material", "; ".join(context.campaigns)),
         ("instrument", context.instrument),
         ("axis", context.axis),
-        ("model", f"{facts.model}, recipe {facts.recipe}"),
+        ("model", f"{facts.model}, recipe {facts.recipe_shown}"),
     ]
     return _table(("property", "value"), rows)
 
@@ -156,10 +157,39 @@ def _split_rows(further: FurtherFigures) -> list[tuple[str, float | None]]:
     ]
 
 
+def _strategies(facts: TrainingFacts, further: FurtherFigures) -> list[str]:
+    """Return what the ways to choose reached, where several competed."""
+    if len(further.strategies) < 2:
+        return []
+    head = f"| way to choose &emsp; | members &emsp; | RMSECV &emsp; | nested RMSE ({facts.unit}) |"
+    rows = [
+        f"| {one.strategy}{', chosen' if one.is_champion else ''} &emsp; | {one.n_members} &emsp; "
+        f"| {one.rmsecv:.3g} &emsp; | {_number(one.nested_rmse)} |"
+        for one in further.strategies
+    ]
+    told = (
+        "The single best candidate and the means of several competed inside every fold; the nested "
+        "RMSE above is that of the competition, those below of each way taken alone."
+    )
+    return [told, "\n".join([head, "|---|---|---|---|", *rows])]
+
+
+def _members(facts: TrainingFacts) -> list[str]:
+    """Return what the value is made of: one recipe and model, or the members of a consensus."""
+    if "members" not in facts.parameters:
+        settings = ", ".join(f"{key} = {value}" for key, value in facts.parameters.items())
+        return [f"recipe {facts.recipe}; model {facts.model}; {settings or 'no settings'}"]
+    n_members = int(facts.parameters["members"])
+    each = [str(facts.parameters[f"member_{number}"]) for number in range(1, n_members + 1)]
+    told = (
+        f"consensus: the value is the weighted mean of {n_members} members; these are their shares"
+    )
+    return [told, *(f"member {number}: {words}" for number, words in enumerate(each, start=1))]
+
+
 def _making(facts: TrainingFacts, context: CardContext) -> list[str]:
-    settings = ", ".join(f"{key} = {value}" for key, value in facts.parameters.items())
     lines = [
-        f"recipe {facts.recipe}; model {facts.model}; {settings or 'no settings'}",
+        *_members(facts),
         f"{facts.paired} assays paired, {len(facts.unpaired)} not, {facts.censored} censored, "
         f"{facts.excluded} excluded",
     ]

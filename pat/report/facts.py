@@ -53,6 +53,12 @@ class TrainingFacts:
     seconds: float = 0.0
 
     @property
+    def recipe_shown(self) -> str:
+        """The recipe; of a consensus the first, and how many more there are."""
+        first, *more = (self.recipe or "").split(" | ")
+        return f"{first} and {len(more)} more" if more else first
+
+    @property
     def beats_nulls(self) -> bool | None:
         """Whether the nested error lies below every null model's; None where undefined."""
         errors = [error for error in self.nulls.values() if error is not None]
@@ -66,6 +72,17 @@ class TrainingFacts:
         facts["unpaired"] = [{"key": key, "reason": reason} for key, reason in self.unpaired]
         facts["beats_nulls"] = self.beats_nulls
         return {key: without_nan(value) for key, value in facts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyFigures:
+    """One way to choose a sensor, the single best candidate or a mean, and what it reached."""
+
+    strategy: str
+    n_members: int
+    rmsecv: float
+    nested_rmse: float | None
+    is_champion: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +101,8 @@ class FurtherFigures:
         As `resample_rmse`, with the choice made inside each resample.
     split : ErrorSplit or None
         The nested error, or RMSECV without one, as the analyser's part and the sensor's.
+    strategies : tuple of StrategyFigures
+        The ways to choose that competed.
     notes : tuple of str
         What the search left out or could not do.
     """
@@ -93,6 +112,7 @@ class FurtherFigures:
     leave_campaign_out: float | None = None
     nested_resample_rmse: float | None = None
     split: ErrorSplit | None = None
+    strategies: tuple[StrategyFigures, ...] = ()
     notes: tuple[str, ...] = ()
 
 

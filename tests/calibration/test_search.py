@@ -144,7 +144,7 @@ def test_the_champion_refitted_predicts_the_heldout_table() -> None:
     fold = result.heldout[result.heldout["fold"] == 3]
     train = ~np.isin(np.arange(len(cal)), fold["row"])
 
-    model = result.champion.pipeline(n_channels=AXIS.size)
+    (model,) = result.champion.pipelines(n_channels=AXIS.size)
     model.fit(cal.intensities[train], cal.values["glucose"][train])
 
     again = model.predict(cal.intensities[fold["row"]])
@@ -314,7 +314,7 @@ def test_process_values_are_a_block_of_their_own() -> None:
 
     best = result.table.groupby("model")["rmsecv"].min()
     assert best["pls+process"] < best["pls"]
-    assert result.champion.family.with_process
+    assert result.champion.with_process
     assert result.nulls["process"] < result.nulls["mean"]
 
 

@@ -1,4 +1,4 @@
-"""The choice is the textbook one: lowest pooled error, then the simplest within one error."""
+"""The setting chosen is the textbook one: the simplest within one standard error."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pat.calibration.selection import (
-    choose,
     mean_squared_error,
     simplest_within_one_error,
     squared_errors_by_group,
@@ -80,18 +79,3 @@ def test_a_failed_setting_is_never_taken() -> None:
     settings = np.array([best * np.nan, best * 1.01, best])
 
     assert simplest_within_one_error(settings, COUNTS) == 1
-
-
-def test_the_candidate_with_the_lowest_error_wins_whatever_its_order() -> None:
-    equal = np.full((1, 4), 2.0)
-
-    assert choose([equal * 1.3, equal, equal * np.nan, equal * 1.1], COUNTS) == (1, 0)
-
-
-def test_of_equal_candidates_the_first_wins() -> None:
-    assert choose([np.full((2, 4), 2.0), np.full((2, 4), 2.0)], COUNTS) == (0, 0)
-
-
-def test_where_every_candidate_failed_there_is_no_choice() -> None:
-    assert choose([np.full((2, 4), np.nan)], COUNTS) is None
-    assert choose([], COUNTS) is None

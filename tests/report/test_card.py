@@ -7,7 +7,7 @@ import pytest
 
 from pat.calibration.merit import sensor_share
 from pat.report.card import CardContext, known_limits, model_card
-from pat.report.facts import FurtherFigures, TrainingFacts
+from pat.report.facts import FurtherFigures, StrategyFigures, TrainingFacts
 
 FACTS = TrainingFacts(
     "glucose",
@@ -136,3 +136,31 @@ def test_an_unknown_error_is_said_to_be_unknown() -> None:
 
 def test_a_sensor_that_uses_process_values_says_so() -> None:
     assert "process values (pH)" in limits(context=replace(CONTEXT, process_names=("pH",)))
+
+
+def test_the_ways_that_competed_stand_on_the_card_with_the_one_chosen() -> None:
+    ways = (
+        StrategyFigures("single", 1, 0.31, 0.35, is_champion=False),
+        StrategyFigures("mean of the best", 5, 0.29, None, is_champion=True),
+    )
+
+    text = card(further=replace(FURTHER, strategies=ways))
+
+    assert "| single &emsp; | 1 &emsp; | 0.31 &emsp; | 0.35 |" in text
+    assert "| mean of the best, chosen &emsp; | 5 &emsp; | 0.29 &emsp; | undefined |" in text
+    assert "way to choose" not in card(further=replace(FURTHER, strategies=ways[:1]))
+
+
+def test_every_member_of_a_consensus_stands_on_the_card() -> None:
+    members = {
+        "strategy": "stack",
+        "members": 2,
+        "member_1": "0.7 of pls",
+        "member_2": "0.3 of svr",
+    }
+
+    text = card(replace(FACTS, recipe="A | B | C", parameters=members))
+
+    assert "- consensus: the value is the weighted mean of 2 members" in text
+    assert "- member 2: 0.3 of svr" in text
+    assert "recipe A and 2 more" in text
