@@ -17,7 +17,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from benchmarks import ordinary_search, permuting, scoring, versus_ikpls, workload
+from benchmarks import accuracy, ordinary_search, permuting, scoring, versus_ikpls, workload
 from benchmarks.rows import Row, cpu_seconds, markdown
 from pat.calibration import CalibrationSet, search
 
@@ -30,7 +30,7 @@ def main() -> None:
     cal = workload.campaign()
     with threadpool_limits(1):
         rows = [versus_ikpls.row(), *permuting.rows(cal), *search_rows(cal)]
-    page = [*head(), *markdown(rows), "", *notes(), "", *scored()]
+    page = [*head(), *markdown(rows), "", *notes(), "", *scored(), "", *accurate()]
     print("\n".join(page))
     PAGE.write_text("\n".join(page) + "\n", encoding="utf-8")
 
@@ -117,6 +117,12 @@ def notes() -> list[str]:
 def scored() -> list[str]:
     """Return the table of scoring."""
     return ["## Scoring", "", "```", *scoring.lines(), "```"]
+
+
+def accurate() -> list[str]:
+    """Return the table of errors on cultures never seen, on the sets that are at hand."""
+    return ["## Accuracy", "", " ".join(accuracy.PEERS.split()), "",
+            *accuracy.lines(accuracy.available())]  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -141,6 +141,7 @@ STANDARD = (
     Treatment(2, 75, "SNV"),
     Treatment(2, 49),
     Treatment(0, 9),
+    Treatment(0, 25, "SNV"),
     Treatment(1, 35, "EMSC"),
     Treatment(2, 49, by_water=True),
     Treatment(0, 9, "SNV", stiffness=400),
@@ -182,6 +183,8 @@ CONSENSUS = {
     Effort.STANDARD: ConsensusRule(counts=(2, 3, 5, 7, 10), stacked=5),
     Effort.THOROUGH: ConsensusRule(counts=(2, 3, 5, 7, 10), stacked=5),
 }
+# Members of a mean may be a little more flexible than a model that stands alone.
+SIMPLICITY = {Effort.QUICK: 1.0, Effort.STANDARD: 0.5, Effort.THOROUGH: 0.5}
 # A wide kernel on many whitened scores: nearly linear, it comes out level with PLS; gamma of a
 # tenth of the usual 1/n_scores and above costs accuracy on every set we have.
 SVR_SETTINGS = {
@@ -255,6 +258,7 @@ def search_space(
         families=tuple(_families(effort)),
         n_inner=INNER_FOLDS[effort],
         screening=SCREENING[effort],
+        simplicity=SIMPLICITY[effort],
         consensus=replace(rule, fixed=tuple(fixed)) if rule.counts else rule,
     )
 

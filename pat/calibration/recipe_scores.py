@@ -18,7 +18,7 @@ from pat.calibration.blocks import Block, prepare
 from pat.calibration.families import Family, PLSFamily
 from pat.calibration.plan import AnalytePlan, Part
 from pat.calibration.sample_space import Way, way_of_pls
-from pat.calibration.selection import simplest_within_one_error, squared_errors_by_group
+from pat.calibration.selection import simplest_within, squared_errors_by_group
 from pat.calibration.shared_rows import SharedRows
 from pat.calibration.tasks import RecipeTask, Scores, Screening, Wanted
 from pat.calibration.trainings import Trainings
@@ -168,7 +168,7 @@ def _reduced(
         )
         empty.errors[number] = errors
         if np.isfinite(errors).any():
-            chosen = simplest_within_one_error(errors, plan.counts(number))
+            chosen = simplest_within(errors, plan.counts(number), standard_errors=task.simplicity)
             empty.chosen[number], pooled[number] = chosen, predicted[chosen]
     start = 0
     for part in plan.kept:

@@ -24,6 +24,7 @@ def screened_tasks(
     recipes: Mapping[str, Pipeline],
     families: tuple[Family, ...],
     screening: Screening,
+    simplicity: float,
 ) -> list[RecipeTask]:
     """Return the tasks of the screened families: on each level's best recipes alone.
 
@@ -35,6 +36,8 @@ def screened_tasks(
     recipes : mapping of str to Pipeline
     families : tuple of Family
     screening : Screening
+    simplicity : float
+        As in `RecipeTask`.
     """
     if not families:
         return []
@@ -59,6 +62,7 @@ def screened_tasks(
                 families=families,
                 wanted=wanted,
                 screening=screening,
+                simplicity=simplicity,
             )
             tasks.append(task)
     return tasks

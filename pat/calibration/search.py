@@ -52,6 +52,8 @@ class SearchSpace:
     n_outer, n_inner : int
         Grouped folds where the cultures are too many to be left out one by one.
     screening : Screening
+    simplicity : float
+        Standard errors by which a simpler setting of a family may be worse than its best.
     consensus : ConsensusRule
         Which means of candidates compete with the single best one; none where left out.
     """
@@ -61,6 +63,7 @@ class SearchSpace:
     n_outer: int = 10
     n_inner: int = 10
     screening: Screening = field(default_factory=Screening)
+    simplicity: float = 1.0
     consensus: ConsensusRule = field(default_factory=ConsensusRule)
 
 
@@ -172,7 +175,13 @@ def _all_scores(
     cheap = tuple(family for family in space.families if not family.screened)
     first = run(
         [
-            RecipeTask(name=name, steps=steps, families=cheap, wanted=everywhere)
+            RecipeTask(
+                name=name,
+                steps=steps,
+                families=cheap,
+                wanted=everywhere,
+                simplicity=space.simplicity,
+            )
             for name, steps in space.recipes.items()
         ]
     )
@@ -184,6 +193,7 @@ def _all_scores(
             recipes=space.recipes,
             families=tuple(family for family in space.families if family.screened),
             screening=space.screening,
+            simplicity=space.simplicity,
         )
     )
     more = _by_analyte(second, len(plans))

@@ -1,8 +1,9 @@
 """The rule by which the setting of one recipe and family is chosen from held-out errors.
 
 By the one-standard-error rule: the simplest setting whose mean squared error lies within one
-standard error (over cultures) of the best. Recipes and families are ranked by their best
-setting's pooled error.
+standard error (over cultures) of the best, or within a part of it where members of a mean are
+chosen: averaging takes out much of what simplicity guards against. Recipes and families are
+ranked by their best setting's pooled error.
 
 References
 ----------
@@ -71,8 +72,8 @@ def standard_error(sums: FloatArray, counts: FloatArray) -> FloatArray:
     return error
 
 
-def simplest_within_one_error(sums: FloatArray, counts: FloatArray) -> int:
-    """Return the first setting within one standard error of the best.
+def simplest_within(sums: FloatArray, counts: FloatArray, *, standard_errors: float) -> int:
+    """Return the first setting within so many standard errors of the best.
 
     Parameters
     ----------
@@ -80,10 +81,12 @@ def simplest_within_one_error(sums: FloatArray, counts: FloatArray) -> int:
         Summed squared errors, settings from simple to flexible; NaN where a setting failed,
         finite for one at least.
     counts : ndarray of shape (n_groups,)
+    standard_errors : float
+        One is the rule of the textbook, 0 takes the best.
     """
     errors = mean_squared_error(sums, counts)
     best = int(np.nanargmin(errors))
-    margin = np.nan_to_num(standard_error(sums[best], counts))
+    margin = standard_errors * np.nan_to_num(standard_error(sums[best], counts))
     return int(np.flatnonzero(errors <= errors[best] + margin)[0])
 
 

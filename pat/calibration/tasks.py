@@ -44,13 +44,17 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecipeTask:
-    """One recipe and the families to score over it; `wanted` has an entry an analyte."""
+    """One recipe and the families to score over it; `wanted` has an entry an analyte.
+
+    `simplicity` counts the standard errors by which a simpler setting may be worse.
+    """
 
     name: str
     steps: Pipeline
     families: tuple[Family, ...]
     wanted: tuple[Wanted, ...]
     screening: Screening = field(default_factory=Screening)
+    simplicity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

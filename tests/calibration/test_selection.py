@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pat.calibration.selection import (
     mean_squared_error,
-    simplest_within_one_error,
+    simplest_within,
     squared_errors_by_group,
     standard_error,
 )
@@ -71,11 +71,12 @@ def test_the_simplest_setting_within_one_standard_error_is_taken() -> None:
     best = np.array([0.8, 1.2, 0.9, 1.1]) * 2  # mean 1, standard error 0.0913
     settings = np.array([best * 1.5, best * 1.08, best, best * 1.02])
 
-    assert simplest_within_one_error(settings, COUNTS) == 1
+    assert simplest_within(settings, COUNTS, standard_errors=1.0) == 1
+    assert simplest_within(settings, COUNTS, standard_errors=0.5) == 2
 
 
 def test_a_failed_setting_is_never_taken() -> None:
     best = np.array([0.8, 1.2, 0.9, 1.1])
     settings = np.array([best * np.nan, best * 1.01, best])
 
-    assert simplest_within_one_error(settings, COUNTS) == 1
+    assert simplest_within(settings, COUNTS, standard_errors=1.0) == 1
