@@ -2,7 +2,6 @@
 
 import os
 import signal
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from pat.errors import InputError, PatError, StoreError
 from pat.readers.naming import FILE_NAME, name_pattern
 from pat.readers.spectrum_file import read_spectrum_file
-from pat.soft_sensor import SoftSensor, save_sensor, verify_sensor
+from pat.soft_sensor import SoftSensor
 from pat.spectra import Spectra
 from pat.stream import (
     Desk,
@@ -32,10 +31,25 @@ from pat.stream import (
 )
 from pat.stream import run as run_stream
 from pat.stream.database import shown, sqlite_files
+from pat.stream.promotions import Promotions
 from pipelines.sensors import open_sensor
+from pipelines.stream_follow import (
+    FOLLOW_EVERY_S,
+    LastGood,
+    followed_desk,
+    load_followed,
+    promotions,
+    proved,
+)
 from pipelines.stream_log import stream_logging
 from pipelines.stream_settings import Settings, stream_settings
-from pipelines.stream_sinks import SinkPlan, following, planned_sinks, tried_sinks
+from pipelines.stream_sinks import (
+    SensorCards,
+    SinkPlan,
+    following,
+    planned_sinks,
+    tried_sinks,
+)
 from pipelines.stream_terminal import JsonTerminal, Terminal, comparison_lines, file_lines
 
 #: How long a database in trouble is waited for: without end by a predictor that is to run for
@@ -55,6 +69,7 @@ def run(
     expect_every: float | None = None,
     opcua: str | None = None,
     mqtt: str | None = None,
+    follow: bool = False,
     once: bool = False,
     check: bool = False,
     tracking_uri: str | None = None,
@@ -71,7 +86,7 @@ def run(
     given = {
         "watch": watch, "sensors": tuple(sensors), "results": results, "vessels": vessels,
         "name": name, "settle": settle, "expect_every": expect_every, "opcua": opcua,
-        "mqtt": mqtt, "tracking_uri": tracking_uri, "once": once,
+        "mqtt": mqtt, "follow": follow, "tracking_uri": tracking_uri, "once": once,
     }  # fmt: skip
     settings = stream_settings(config, given)
     settings = replace(settings, watch=_checked_folder(settings.watch))
@@ -100,9 +115,13 @@ def _stream(settings: Settings) -> None:
         for line in _head(settings, station, plans):
             terminal.say(line)
         sinks = following(plans, settings=settings, journal=station.journal, vitals=station.vitals)
+        if station.promotions is not None:
+            station.promotions.start()
         # Spectra come in small blocks: more threads only get in each other's way.
         with sinks, _stopping(stop, source), threadpool_limits(1):
             counts = run_stream(source, station, listener=terminal, stop=stop)
+        if station.promotions is not None:
+            station.promotions.end()
         for line in (*file_lines(counts), *comparison_lines(station.compared_so_far())):
             terminal.say(line)
 
@@ -127,13 +146,24 @@ def _verified(sensors: Sequence[SoftSensor]) -> Iterator[tuple[str, str]]:
     """Yield each sensor, and why it does not predict its golden set as when it was made."""
     for sensor in sensors:
         place = f"sensor {sensor.title}"
-        with tempfile.TemporaryDirectory() as scratch:
-            try:
-                save_sensor(sensor, Path(scratch) / "sensor")
-                found = verify_sensor(Path(scratch) / "sensor")
-                yield f"{place}, {found.n_spectra} golden spectra predicted again", ""
-            except PatError as error:
-                yield place, str(error)
+        try:
+            found = proved(sensor)
+            yield f"{place}, {found.n_spectra} golden spectra predicted again", ""
+        except PatError as error:
+            yield place, str(error)
+
+
+def _sensors(settings: Settings) -> tuple[list[SoftSensor], Promotions | None]:
+    """Return the sensors, each once, and what looks for those that take over, if asked to."""
+    uri = settings.tracking_uri
+    if not settings.follow:
+        return load_sensors(settings.sensors, tracking_uri=uri), None
+    folder = settings.watch
+    last_good = LastGood(folder.with_name(folder.name + "-sensors"))
+    loaded = load_followed(settings.sensors, tracking_uri=uri, last_good=last_good)
+    once_each = list({each.sensor.digest: each for each in loaded}.values())
+    looking = promotions(once_each, tracking_uri=uri, last_good=last_good)
+    return [each.sensor for each in once_each], looking
 
 
 @contextmanager
@@ -141,7 +171,7 @@ def _put_together(
     settings: Settings, *, stop: threading.Event
 ) -> Iterator[tuple[Station, WatchedFolder, list[SinkPlan]]]:
     """Yield the parts of a stream; the database is let go of at the end."""
-    sensors = load_sensors(settings.sensors, tracking_uri=settings.tracking_uri)
+    sensors, promoted = _sensors(settings)
     folder = settings.watch
     settle_s = 0.0 if settings.once else settings.settle
     pattern = name_pattern(settings.name) if settings.name is not None else FILE_NAME
@@ -152,14 +182,16 @@ def _put_together(
     scorer = Scorer(sensors, online=online)
     journal = Journal(
         settings.results or default_results(folder),
-        desk=Desk(folder, scorer.digest),
+        desk=Desk(folder, followed_desk(settings.sensors) if promoted else scorer.digest),
         stop=stop,
         patience_s=PATIENCE_S[settings.once],
     )
     try:
         source = _source(settings, names, journal)
-        station = Station(names, online, assays, scorer, journal, Vitals(source.backlog))
-        yield station, source, planned_sinks(settings, sensors, journal)
+        vitals = Vitals(source.backlog)
+        station = Station(names, online, assays, scorer, journal, vitals, promoted)
+        cards = SensorCards(lambda: station.scorer.sensors)
+        yield station, source, planned_sinks(settings, cards, journal)
     finally:
         journal.close()
 
@@ -188,6 +220,8 @@ def _head(settings: Settings, station: Station, plans: Sequence[SinkPlan]) -> li
     for sensor in station.scorer.sensors:
         tags = f", with {', '.join(sensor.process_names)}" if sensor.process_names else ""
         lines.append(f"sensor {sensor.title} {sensor.digest[:12]}{tags}")
+    if station.promotions is not None:
+        lines.append(f"following promotions, looked for every {FOLLOW_EVERY_S:g} s")
     lines += [f"{plan.sink.name} {plan.address}" for plan in plans]
     if station.online.names and not (settings.watch / "online.csv").is_file():
         lines.append(f"no online.csv in {settings.watch} yet: without it these rows are bad")

@@ -27,6 +27,7 @@ class Settings:
     settle: float = SETTLE_S  # seconds
     expect_every: float | None = None  # minutes
     expect_every_of: Mapping[str, float] = field(default_factory=dict)  # minutes, by vessel
+    follow: bool = False
     opcua: str | None = None
     opcua_certificate: Path | None = None
     opcua_key: Path | None = None
@@ -65,7 +66,7 @@ def stream_settings(config: Path | None, given: Mapping[str, object]) -> Setting
         If the file is at fault, or folder or sensor is missing.
     """
     known = {} if config is None else _from_file(config)
-    known |= {name: value for name, value in given.items() if value not in (None, ())}
+    known |= {name: value for name, value in given.items() if value not in (None, (), False)}
     if "watch" not in known:
         msg = "expected a folder to watch: --watch DIR, or watch in the settings file"
         raise InputError(msg)
@@ -83,8 +84,8 @@ def stream_settings(config: Path | None, given: Mapping[str, object]) -> Setting
 
 
 _SECTIONS = {
-    "": ("watch", "sensors", "results", "vessels", "name", "settle", "expect_every", "log",
-         "tracking_uri", "expect_every_of", "opcua", "mqtt", "jsonl", "metrics"),
+    "": ("watch", "sensors", "results", "vessels", "name", "settle", "expect_every", "follow",
+         "log", "tracking_uri", "expect_every_of", "opcua", "mqtt", "jsonl", "metrics"),
     "opcua": ("url", "certificate", "key"),
     "mqtt": ("url", "ca"),
     "jsonl": ("file",),
@@ -126,6 +127,7 @@ def _known(section: Section, folder: Path) -> dict[str, object]:
             for vessel in every_of.values
             if (minutes := every_of.number(vessel, above=0.0)) is not None
         },
+        "follow": _flag(section, "follow"),
         "opcua": opcua.read_text("url"),
         "opcua_certificate": _path(opcua, "certificate", folder),
         "opcua_key": _path(opcua, "key", folder),
@@ -160,6 +162,14 @@ def _sensors(section: Section, folder: Path) -> tuple[str, ...] | None:
 def _path(section: Section, key: str, folder: Path) -> Path | None:
     text = section.read_text(key)
     return None if text is None else folder / text
+
+
+def _flag(section: Section, key: str) -> bool | None:
+    value = section.values.get(key)
+    if value is None or isinstance(value, bool):
+        return value
+    section.fault(key, f"expected true or false; got {value!r}")
+    return None
 
 
 def _log(section: Section) -> str | None:

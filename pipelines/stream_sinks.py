@@ -1,18 +1,19 @@
 """The sinks of one stream: what the settings ask for, each behind its own follower."""
 
 import importlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pat.errors import InputError
 from pat.soft_sensor import SoftSensor
-from pat.stream import Journal, Vitals
+from pat.stream import Journal, Sensor, Vitals
 from pat.stream.sinks import (
     Alarms,
     Follower,
     Freshness,
     JsonLines,
+    ModelCard,
     Mqtt,
     Sink,
     mqtt_address,
@@ -33,9 +34,31 @@ class SinkPlan:
     address: str
 
 
-def planned_sinks(
-    settings: Settings, sensors: Sequence[SoftSensor], journal: Journal
-) -> list[SinkPlan]:
+class SensorCards:
+    """What OPC UA clients may know of the sensors in use, and of those that were.
+
+    Parameters
+    ----------
+    sensors : callable
+        Returns the sensors in use now.
+    """
+
+    def __init__(self, sensors: Callable[[], Sequence[Sensor]]) -> None:
+        self.sensors = sensors
+        self._cards: dict[str, ModelCard] = {}
+
+    def get(self, digest: str) -> ModelCard | None:
+        """Return a sensor's card; None where it was not in use since the start."""
+        if digest not in self._cards:
+            self._cards |= {
+                sensor.digest: _card(sensor)
+                for sensor in self.sensors()
+                if isinstance(sensor, SoftSensor)
+            }
+        return self._cards.get(digest)
+
+
+def planned_sinks(settings: Settings, cards: SensorCards, journal: Journal) -> list[SinkPlan]:
     """Return the sinks that are asked for, none of them opened.
 
     Raises
@@ -45,7 +68,7 @@ def planned_sinks(
     """
     plans: list[SinkPlan] = []
     if settings.opcua is not None:
-        plans.append(_opcua(settings, sensors))
+        plans.append(_opcua(settings, cards))
     if settings.mqtt is not None:
         address = mqtt_address(settings.mqtt)
         _require("mqtt")
@@ -56,7 +79,7 @@ def planned_sinks(
     if settings.metrics is not None:
         plans.append(_metrics(settings.metrics))
     if plans:
-        _check_tags(sensors)
+        _check_tags(cards.sensors())
     if settings.expect_every is not None or settings.expect_every_of:
         plans.append(SinkPlan(Alarms(journal), "table events"))
     return plans
@@ -102,26 +125,26 @@ def tried_sinks(plans: Sequence[SinkPlan]) -> Iterator[tuple[str, str]]:
             plan.sink.close()
 
 
-def _opcua(settings: Settings, sensors: Sequence[SoftSensor]) -> SinkPlan:
+def _opcua(settings: Settings, cards: SensorCards) -> SinkPlan:
     assert settings.opcua is not None
     _require("opcua")
     from pat.stream.sinks.opcua import OpcUa, opcua_settings
-    from pat.stream.sinks.opcua_space import ModelCard
 
-    cards: Mapping[str, ModelCard] = {
-        sensor.digest: ModelCard(
-            name=sensor.title,
-            description=", ".join(dict.fromkeys(sensor.provenance.model))
-            + f"; {sensor.provenance.n_samples} assays of {sensor.provenance.n_cultures} cultures",
-            created=sensor.provenance.made_at,
-            calibrated_range=sensor.calibrated_range,
-        )
-        for sensor in sensors
-    }
     how = opcua_settings(
         settings.opcua, certificate=settings.opcua_certificate, key=settings.opcua_key
     )
     return SinkPlan(OpcUa(how, cards=cards), settings.opcua)
+
+
+def _card(sensor: SoftSensor) -> ModelCard:
+    made = sensor.provenance
+    models = ", ".join(dict.fromkeys(made.model))
+    return ModelCard(
+        name=sensor.title,
+        description=f"{models}; {made.n_samples} assays of {made.n_cultures} cultures",
+        created=made.made_at,
+        calibrated_range=sensor.calibrated_range,
+    )
 
 
 def _metrics(listen: str) -> SinkPlan:
@@ -140,7 +163,7 @@ def _require(extra: str) -> None:
         raise InputError(msg) from error
 
 
-def _check_tags(sensors: Sequence[SoftSensor]) -> None:
+def _check_tags(sensors: Sequence[Sensor]) -> None:
     """Refuse two values for one tag: a control system must know which to act on."""
     first: dict[str, str] = {}
     for sensor in sensors:

@@ -34,7 +34,7 @@ def test_every_command_of_the_contract_is_there() -> None:
         (
             "stream",
             "--watch --sensor --results --vessels --name --settle --expect-every --opcua --mqtt "
-            "--once --check --config",
+            "--follow --once --check --config",
         ),
         ("plan", "--vessels --samples-per-day --exposure --spike --png"),
         ("spectrometer", "--drop --vessel --speed --format"),

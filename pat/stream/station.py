@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pat.stream.cells import is_missing
 from pat.stream.comparison import Comparison, Row, assay_beside, compared, predictions_near
 from pat.stream.drop_names import DropNames
-from pat.stream.journal import Journal
+from pat.stream.journal import Happening, Journal
 from pat.stream.late_assays import LateAssays
 from pat.stream.listener import Listener
 from pat.stream.online_values import OnlineValues
+from pat.stream.promotions import Promotions, Swap
 from pat.stream.scorer import Scorer
 from pat.stream.source import Source
 from pat.stream.vitals import Vitals
@@ -28,10 +29,13 @@ class Station:
     scorer: Scorer
     journal: Journal
     vitals: Vitals
+    promotions: Promotions | None = None  # None: the sensors stay
     _assays_by_culture: dict[tuple[str, str, str], list[Row]] = field(default_factory=dict)
 
     def refresh(self, source: Source, listener: Listener) -> None:
-        """Read again what lies beside the spectra, where it changed."""
+        """Read again what lies beside the spectra, where it changed; follow promotions."""
+        for swap in self.promotions.take() if self.promotions is not None else ():
+            self._swap(swap)
         if self.names.refresh():
             unnamed = self.journal.unnamed()
             if unnamed:
@@ -48,6 +52,20 @@ class Station:
         for row in self.journal.add_assays(assays).to_dict("records"):
             for comparison in self._compared(row):
                 listener.compared(comparison)
+
+    def _swap(self, swap: Swap) -> None:
+        """Let a sensor take over, between two blocks of spectra."""
+        sensors = [
+            swap.sensor if sensor.digest == swap.digest else sensor
+            for sensor in self.scorer.sensors
+        ]
+        self.scorer = Scorer(sensors, online=self.online)
+        words = (
+            f"{swap.reference}: {swap.sensor.title} {swap.sensor.digest[:12]} takes over from "
+            f"{swap.digest[:12]}"
+        )
+        log.info("%s", words, extra={"sensor": swap.sensor.title})
+        self.journal.note(Happening("sensor", words))
 
     def beside(self, prediction: Row) -> Comparison | None:
         """Return a prediction beside the assay of its sample; None where there is none yet."""

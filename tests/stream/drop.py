@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from pat.campaign import Analyte
 from pat.readers import read_spectrum_file, write_spectrum_file
@@ -35,6 +36,8 @@ from pat.stream import (
     WatchedFolder,
 )
 from pat.stream import run as run_stream
+from pat.stream.promotions import Promotions
+from pat.stream.sinks import Follower, Freshness, Sink
 from pat.stream.tables import ASSAYS, FILES, PREDICTIONS
 
 AXIS = np.linspace(400.0, 500.0, 11)
@@ -115,6 +118,9 @@ class Stream:
     patience_s: float = 5.0
     read: Callable[[Path], Spectra] = read_spectrum_file
     heard: Heard = field(default_factory=Heard)
+    sinks: Sequence[Sink] = ()
+    last_words_s: float = 20.0
+    promotions: Promotions | None = None
     stop: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -146,9 +152,20 @@ class Stream:
             scorer=scorer,
             journal=journal,
             vitals=Vitals(self.source.backlog),
+            promotions=self.promotions,
         )
+        followers = [
+            Follower(sink, journal=journal, freshness=Freshness(None), pulse=station.vitals.pulse)
+            for sink in self.sinks
+        ]
         try:
+            for follower in followers:
+                follower.start()
             run_stream(self.source, station, listener=self.heard, stop=self.stop)
+            for follower in followers:
+                follower.end(patience_s=self.last_words_s)
+            for follower in followers:
+                follower.join()
         finally:
             journal.close()
         return self
@@ -162,9 +179,13 @@ class Stream:
     def table(self, name: str = "predictions") -> pd.DataFrame:
         """Return a table of the results."""
         table = {"predictions": PREDICTIONS, "files": FILES, "assays": ASSAYS}[name]
+        return self.rows(select(table).order_by(table.c.id))
+
+    def rows(self, query: Select[Any]) -> pd.DataFrame:
+        """Return what a query finds in the results."""
         journal = Journal(self.url, desk=Desk(self.folder, ""), stop=self.stop, patience_s=5)
         try:
-            return journal.frame(select(table).order_by(table.c.id))
+            return journal.frame(query)
         finally:
             journal.close()
 

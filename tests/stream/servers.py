@@ -23,7 +23,7 @@ class Broker:
         self, program: str, place: Path, *, settings: str = "allow_anonymous true"
     ) -> None:
         self.port = free_port()
-        self._program = program
+        self.program = program
         self._config = place / "mosquitto.conf"
         self._config.write_text(f"listener {self.port} 127.0.0.1\n{settings}\nuser root\n")
         self._process: subprocess.Popen[bytes] | None = None
@@ -36,7 +36,7 @@ class Broker:
     def start(self) -> None:
         """Start, and wait until it listens."""
         self._process = subprocess.Popen(
-            [self._program, "-c", str(self._config)],
+            [self.program, "-c", str(self._config)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -48,23 +48,28 @@ class Broker:
             time.sleep(0.02)
         raise AssertionError("mosquitto does not listen")
 
-    def stop(self) -> None:
-        """Kill it: nobody is told."""
+    def stop(self, *, kindly: bool = False) -> None:
+        """Kill it: nobody is told; or kindly let it keep what it has promised."""
         if self._process is not None:
-            self._process.kill()
+            (self._process.terminate if kindly else self._process.kill)()
             self._process.wait()
             self._process = None
 
 
 class Subscriber:
-    """An MQTT client that keeps what it hears; it comes back when the broker does."""
+    """An MQTT client that keeps what it hears; it comes back when the broker does.
 
-    def __init__(self, broker: Broker, topic: str = "#") -> None:
+    With a name in `lasting` the broker keeps for it what comes while it is away.
+    """
+
+    def __init__(self, broker: Broker, topic: str = "#", *, lasting: str = "") -> None:
         from paho.mqtt import client as paho
 
         self.messages: list[tuple[str, dict[str, Any], bool]] = []
         self._is_there = threading.Event()
-        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2)
+        self._client = paho.Client(
+            paho.CallbackAPIVersion.VERSION2, client_id=lasting, clean_session=not lasting
+        )
         self._client.on_connect = lambda client, *_: client.subscribe(topic, qos=1)
         self._client.on_subscribe = lambda *_: self._is_there.set()
         self._client.on_message = self._hear

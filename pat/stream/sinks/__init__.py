@@ -4,6 +4,7 @@ from pat.stream.sinks.alarms import Alarms
 from pat.stream.sinks.follower import Follower
 from pat.stream.sinks.freshness import Freshness
 from pat.stream.sinks.json_lines import JsonLines
+from pat.stream.sinks.model_card import ModelCard, ModelCards
 from pat.stream.sinks.mqtt import Mqtt, mqtt_address
 from pat.stream.sinks.outbox import Outbox
 from pat.stream.sinks.sink import Publication, Sink
@@ -13,6 +14,8 @@ __all__ = [
     "Follower",
     "Freshness",
     "JsonLines",
+    "ModelCard",
+    "ModelCards",
     "Mqtt",
     "Outbox",
     "Publication",

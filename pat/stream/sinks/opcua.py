@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import os
 import threading
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +15,8 @@ from asyncua.crypto.permission_rules import User, UserRole
 
 from pat.errors import InputError
 from pat.stream.predictions import Prediction
-from pat.stream.sinks.opcua_space import NAMESPACE, AddressSpace, ModelCard
+from pat.stream.sinks.model_card import ModelCards
+from pat.stream.sinks.opcua_space import NAMESPACE, AddressSpace
 from pat.stream.sinks.sink import Publication
 from pat.stream.vitals import Pulse
 
@@ -100,12 +101,12 @@ class OpcUa:
     Parameters
     ----------
     settings : OpcUaSettings
-    cards : mapping of sensor digest to ModelCard
+    cards : ModelCards
     """
 
     name = "opcua"
 
-    def __init__(self, settings: OpcUaSettings, *, cards: Mapping[str, ModelCard]) -> None:
+    def __init__(self, settings: OpcUaSettings, *, cards: ModelCards) -> None:
         self._settings = settings
         self._cards = cards
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -1,13 +1,12 @@
 """The address space of the predictor: names of OPC UA for Analyser Devices (OPC 10020)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from asyncua import Server, ua
 
 from pat.stream.predictions import Prediction
+from pat.stream.sinks.model_card import ModelCards
 from pat.stream.vitals import Pulse
 
 NAMESPACE = "urn:raman-pat"
@@ -21,21 +20,13 @@ _BROWSE_NAMES = {"lower": "Lower", "upper": "Upper", "t2": "T2", "t2_limit": "T2
 # AlarmStateEnumeration of OPC 10020.
 NORMAL, WARNING_LOW, WARNING_HIGH, WARNING, ALARM = 0, 1, 2, 4, 32
 
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
 _QUALITIES = {
     "good": ua.StatusCodes.Good,
     "uncertain": ua.StatusCodes.UncertainSensorNotAccurate,
     "bad": ua.StatusCodes.BadSensorFailure,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ModelCard:
-    """What an OPC UA client may know of a sensor."""
-
-    name: str
-    description: str
-    created: datetime | None
-    calibrated_range: tuple[float, float] | None
 
 
 class AddressSpace:
@@ -48,15 +39,16 @@ class AddressSpace:
     ----------
     server : asyncua.Server
         Not yet started.
-    cards : mapping of sensor digest to ModelCard
+    cards : ModelCards
     """
 
-    def __init__(self, server: Server, *, cards: Mapping[str, ModelCard]) -> None:
+    def __init__(self, server: Server, *, cards: ModelCards) -> None:
         self._server = server
         self._cards = cards
         self._index = 0
         self._device: Any = None
         self._made: set[str] = set()
+        self._model_of: dict[str, str] = {}  # digest of the sensor that a value was told with
 
     async def build(self, name: str) -> None:
         """Make the device."""
@@ -104,6 +96,7 @@ class AddressSpace:
         good = ua.StatusCodes.Good
         await self._write(f"{place}/AlarmState", alarm, ua.VariantType.Int32, good, at)
         await self._write(f"{place}/VendorSpecificError", reasons, text, good, at)
+        await self._write_context(channel, prediction, at)
         await self._write_model(channel, prediction, at)
         # The value last: a client that is told of it finds the rest in place.
         await self._write(place, prediction.value, double, status, at)
@@ -136,11 +129,8 @@ class AddressSpace:
         unit = ua.EUInformation(NAMESPACE, -1, ua.LocalizedText(prediction.unit or ""),
                                 ua.LocalizedText(prediction.unit or ""))  # fmt: skip
         await self._property(node, f"{place}/EngineeringUnits", unit)
-        card = self._cards.get(prediction.sensor_digest)
-        if card is not None and card.calibrated_range is not None:
-            limits = ua.Range(*card.calibrated_range)
-            await self._property(node, f"{place}/EURange", limits)
-            await self._property(node, f"{place}/WarningLimits", limits)
+        for name in ("EURange", "WarningLimits"):
+            await self._property(node, f"{place}/{name}", ua.Range())
         await self._property(node, f"{place}/AlarmState", ua.Variant(0, ua.VariantType.Int32))
         await self._property(node, f"{place}/VendorSpecificError", "")
         statistics = await self._object(node, f"{place}/Statistics", "Statistics")
@@ -156,26 +146,36 @@ class AddressSpace:
         await self._object(settings, place, analyte)
         for name in ("Name", "ModelDescription", "Digest"):
             await self._text(place, name, "")
-        never = ua.Variant(datetime(1970, 1, 1, tzinfo=UTC), ua.VariantType.DateTime)
+        never = ua.Variant(_NEVER, ua.VariantType.DateTime)
         await self._variable(self._node(place), f"{place}/CreationDate", never)
 
-    async def _write_model(self, channel: str, prediction: Prediction, at: datetime) -> None:
-        place = f"{channel}/ChemometricModelSettings/{prediction.analyte}"
-        card = self._cards.get(prediction.sensor_digest)
-        texts: Sequence[tuple[str, str]] = (
-            (f"{place}/Name", prediction.sensor or ""),
-            (f"{place}/Digest", prediction.sensor_digest),
-            (f"{place}/ModelDescription", card.description if card else ""),
-            (f"{channel}/Context/SampleID", prediction.sample or ""),
-            (f"{channel}/AcquisitionStatus/SourceFile", prediction.source_file or ""),
+    async def _write_context(self, channel: str, prediction: Prediction, at: datetime) -> None:
+        for place, value in (
+            (f"{channel}/Context/SampleID", prediction.sample),
+            (f"{channel}/AcquisitionStatus/SourceFile", prediction.source_file),
             (f"{channel}/AcquisitionStatus/SpectrumSha256", prediction.spectrum_sha256),
-        )
+        ):
+            await self._write_text(place, value or "", at)
+
+    async def _write_model(self, channel: str, prediction: Prediction, at: datetime) -> None:
+        """Tell the sensor and its range, where another gave the value before."""
+        place = f"{channel}/ChemometricModelSettings/{prediction.analyte}"
+        if self._model_of.get(place) == prediction.sensor_digest:
+            return
+        self._model_of[place] = prediction.sensor_digest
+        card = self._cards.get(prediction.sensor_digest)
+        await self._write_text(f"{place}/Name", prediction.sensor or "", at)
+        await self._write_text(f"{place}/Digest", prediction.sensor_digest, at)
+        await self._write_text(f"{place}/ModelDescription", card.description if card else "", at)
+        if card is None:
+            return
         good = ua.StatusCodes.Good
-        for where, value in texts:
-            await self._write(where, value, ua.VariantType.String, good, at)
-        if card is not None and card.created is not None:
-            where = f"{place}/CreationDate"
-            await self._write(where, card.created, ua.VariantType.DateTime, good, at)
+        created, kind = f"{place}/CreationDate", ua.VariantType.DateTime
+        await self._write(created, card.created, kind, good, at)
+        for name in ("EURange", "WarningLimits"):
+            limits = ua.Range(*card.calibrated_range)
+            where = f"{channel}/AcquisitionData/{prediction.analyte}/{name}"
+            await self._write(where, limits, ua.VariantType.ExtensionObject, good, at)
 
     def _alarm_state(self, prediction: Prediction) -> int:
         if prediction.quality == "good":
@@ -183,7 +183,7 @@ class AddressSpace:
         if prediction.quality == "bad":
             return ALARM
         card = self._cards.get(prediction.sensor_digest)
-        if card is None or card.calibrated_range is None or prediction.value is None:
+        if card is None or prediction.value is None:
             return WARNING
         low, high = card.calibrated_range
         if prediction.value < low:
@@ -192,13 +192,17 @@ class AddressSpace:
 
     async def _write(self, place: str, value: Any, kind: ua.VariantType, status: int,
                      at: datetime) -> None:  # fmt: skip
-        variant = (
-            ua.Variant(None, ua.VariantType.Null) if value is None else ua.Variant(value, kind)
-        )
+        if value is None:  # the server takes no null; what is bad is not handed out
+            value = float("nan") if kind is ua.VariantType.Double else _NEVER
+            status = status if _is_bad(status) else ua.StatusCodes.BadNoData
+        variant = ua.Variant(value, kind)
         told = ua.DataValue(
             variant, ua.StatusCode(status), SourceTimestamp=at, ServerTimestamp=datetime.now(UTC)
         )
         await self._server.write_attribute_value(self._id(place), told)
+
+    async def _write_text(self, place: str, value: str, at: datetime) -> None:
+        await self._write(place, value, ua.VariantType.String, ua.StatusCodes.Good, at)
 
     async def _object(self, parent: Any, place: str, name: str) -> Any:
         return await parent.add_object(self._id(place), self._name(name))
@@ -224,3 +228,7 @@ class AddressSpace:
 
     def _name(self, name: str) -> ua.QualifiedName:
         return ua.QualifiedName(name, self._index)
+
+
+def _is_bad(status: int) -> bool:
+    return bool(status & 0x80000000)

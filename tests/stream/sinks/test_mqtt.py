@@ -133,7 +133,7 @@ class TestBroker:
 
     def test_a_broker_that_refuses_is_told(self, broker: Broker, tmp_path: Path) -> None:
         broker.stop()
-        strict = Broker(broker._program, tmp_path, settings="allow_anonymous false")
+        strict = Broker(broker.program, tmp_path, settings="allow_anonymous false")
         strict.start()
         sink = Mqtt(mqtt_address(strict.url))
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pytest
 
 from pat.errors import InputError
-from pat.stream.sinks import Publication
+from pat.stream.sinks import ModelCard, Publication
 from tests.stream.servers import free_port
 from tests.stream.sinks.made_up import TEN, live, make_prediction, pulse
 
@@ -22,11 +22,14 @@ from asyncua.crypto.security_policies import SecurityPolicyBasic256Sha256  # noq
 from cryptography.x509.oid import ExtendedKeyUsageOID  # noqa: E402
 
 from pat.stream.sinks.opcua import OpcUa, OpcUaSettings, opcua_settings  # noqa: E402
-from pat.stream.sinks.opcua_space import NAMESPACE, ModelCard  # noqa: E402
+from pat.stream.sinks.opcua_space import NAMESPACE  # noqa: E402
 
 Answer = TypeVar("Answer")
 VALUE = "cho/V01/AcquisitionData/glucose"
-CARDS = {"d1": ModelCard("cho.glucose", "PLS on 24 cultures", TEN, (0.0, 5.0))}
+CARDS = {
+    "d1": ModelCard("cho.glucose", "PLS on 24 cultures", TEN, (0.0, 5.0)),
+    "d2": ModelCard("cho.glucose", "SVR on 30 cultures", TEN, (0.0, 9.0)),
+}
 
 
 class Reader:
@@ -125,6 +128,25 @@ def test_quality_is_a_status_code_and_an_alarm_state(
     assert (told.StatusCode.name, told.Value.Value) == (status, value if quality != "bad" else None)
     assert Reader(url).value(f"{VALUE}/AlarmState") == alarm
     assert Reader(url).value(f"{VALUE}/VendorSpecificError") == "why"
+
+
+def test_what_a_prediction_lacks_does_not_keep_its_old_number(sink: OpcUa, url: str) -> None:
+    sink.publish(live(make_prediction(1), make_prediction(2, t2=None, value=None, quality="bad")))
+
+    told = Reader(url).data(f"{VALUE}/Statistics/T2")
+    assert told.StatusCode.name == "BadSensorFailure"
+    assert Reader(url).data(VALUE).StatusCode.name == "BadSensorFailure"
+    sink.publish(live(make_prediction(3, t2=None)))
+    told = Reader(url).data(f"{VALUE}/Statistics/T2")
+    assert (told.StatusCode.name, told.Value.Value) == ("BadNoData", None)
+
+
+def test_a_sensor_that_takes_over_is_told_with_its_range(sink: OpcUa, url: str) -> None:
+    sink.publish(live(make_prediction(1), make_prediction(2, sensor_digest="d2")))
+
+    model = "cho/V01/ChemometricModelSettings/glucose"
+    assert Reader(url).value(f"{model}/ModelDescription") == "SVR on 30 cultures"
+    assert Reader(url).value(f"{VALUE}/EURange").High == 9.0
 
 
 def test_the_space_is_found_by_browsing_the_names_of_the_standard(sink: OpcUa, url: str) -> None:
