@@ -114,9 +114,9 @@ def passing_trouble(error: SQLAlchemyError) -> str:
     return ""
 
 
-def is_locked(error: SQLAlchemyError) -> bool:
-    """Return whether another program holds the database, so that waiting helps."""
-    return _sqlite_name(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+def is_in_use_or_full(error: SQLAlchemyError) -> bool:
+    """Return whether a database is there and only waiting helps, so that a start may wait."""
+    return _sqlite_name(error).startswith(tuple(_PASSING))
 
 
 def store_error(error: SQLAlchemyError, url: URL) -> StoreError:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pat.errors import StoreError
 from pat.stream.cells import is_missing
-from pat.stream.database import is_locked, open_database, patiently, store_error
+from pat.stream.database import is_in_use_or_full, open_database, patiently, store_error
 from pat.stream.records import FileOutcome, FileVersion, State, printable
 from pat.stream.schema import in_order, prepare
 from pat.stream.tables import ASSAYS, EVENTS, FILES, HEALTH, PREDICTIONS
@@ -211,13 +211,13 @@ class Journal:
         return self.transact(lambda to: [tuple(row) for row in to.execute(query)])
 
     def _prepare(self) -> None:
-        """Wait for a database that is locked; one that is not there is told at once."""
+        """Wait for a database that is locked or full; one that is not there is told at once."""
 
         def attempt() -> SQLAlchemyError | None:
             try:
                 prepare(self.engine)
             except SQLAlchemyError as error:
-                if is_locked(error):
+                if is_in_use_or_full(error):
                     raise
                 return error
             return None
