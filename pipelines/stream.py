@@ -31,6 +31,7 @@ from pat.stream import (
 )
 from pat.stream import run as run_stream
 from pat.stream.database import shown, sqlite_files
+from pat.stream.health import Reference
 from pat.stream.promotions import Promotions
 from pipelines.sensors import open_sensor
 from pipelines.stream_follow import (
@@ -189,7 +190,9 @@ def _put_together(
     try:
         source = _source(settings, names, journal)
         vitals = Vitals(source.backlog)
-        station = Station(names, online, assays, scorer, journal, vitals, promoted)
+        first = sensors[0]
+        reference = Reference(first.axis, first.mean_spectrum, first.axis_kind)
+        station = Station(names, online, assays, scorer, journal, vitals, promoted, reference)
         cards = SensorCards(lambda: station.scorer.sensors)
         yield station, source, planned_sinks(settings, cards, journal)
     finally:

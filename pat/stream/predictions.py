@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Row, Select, case, func, select
 
 from pat.spectra import Kind
-from pat.stream.tables import PREDICTIONS
+from pat.stream.tables import HEALTH, PREDICTIONS
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -50,6 +50,14 @@ class Prediction:
     received_at: datetime | None
     scored_at: datetime | None
     published_at: datetime | None
+    level: float | None = None  # health of the scan, as in the table of that name
+    noise: float | None = None
+    saturated: int | None = None
+    cosmic_rays: int | None = None
+    water: float | None = None
+    sapphire: float | None = None
+    axis_shift: float | None = None
+    laser_mw: float | None = None
 
     @property
     def tag(self) -> Tag | None:
@@ -66,13 +74,17 @@ class Prediction:
         return _EPOCH + timedelta(hours=self.elapsed_h)
 
 
-_COLUMNS = [PREDICTIONS.c[field.name] for field in fields(Prediction)]
+_NAMES = [field.name for field in fields(Prediction)]
+#: What a scan tells of the health of spectrometer and probe.
+HEALTH_NAMES = tuple(name for name in _NAMES if name not in PREDICTIONS.c)
+_COLUMNS = [(HEALTH if name in HEALTH_NAMES else PREDICTIONS).c[name] for name in _NAMES]
+_ROWS = PREDICTIONS.outerjoin(HEALTH, PREDICTIONS.c.scan_key == HEALTH.c.scan_key)
 
 
 def after(number: int, *, station: str, at_most: int) -> Select[tuple[object, ...]]:
     """Return the query for a station's predictions with higher numbers, in their order."""
     table = PREDICTIONS.c
-    query = select(*_COLUMNS).where(table.station == station, table.id > number)
+    query = select(*_COLUMNS).select_from(_ROWS).where(table.station == station, table.id > number)
     return query.order_by(table.id).limit(at_most)
 
 
@@ -89,6 +101,7 @@ def newest(number: int, *, station: str) -> Select[tuple[object, ...]]:
     known = table.time.is_not(None) | table.elapsed_h.is_not(None)
     ranked = (
         select(*_COLUMNS, place.label("place"))
+        .select_from(_ROWS)
         .where(table.station == station, table.id <= number, known)
         .where(table.vessel.is_not(None), table.kind == Kind.CULTURE.value)
         .subquery()

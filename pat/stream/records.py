@@ -52,6 +52,7 @@ class Scan:
     intensity: FloatArray  # (n_channels,)
     source_file: str
     acquisition_s: float | None = None
+    laser_mw: float | None = None
 
 
 def scan_key(name: ScanName, *, spectrum_sha256: str, source_file: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pat.stream.cells import is_missing
 from pat.stream.comparison import Comparison, Row, assay_beside, compared, predictions_near
 from pat.stream.drop_names import DropNames
+from pat.stream.health import Reference
 from pat.stream.journal import Happening, Journal
 from pat.stream.late_assays import LateAssays
 from pat.stream.listener import Listener
@@ -30,6 +31,7 @@ class Station:
     journal: Journal
     vitals: Vitals
     promotions: Promotions | None = None  # None: the sensors stay
+    reference: Reference | None = None  # that health is seen beside
     _assays_by_culture: dict[tuple[str, str, str], list[Row]] = field(default_factory=dict)
 
     def refresh(self, source: Source, listener: Listener) -> None:

@@ -17,6 +17,12 @@ _STATISTICS = ("lower", "upper", "t2", "t2_limit", "q", "q_limit")
 _BROWSE_NAMES = {"lower": "Lower", "upper": "Upper", "t2": "T2", "t2_limit": "T2Limit", "q": "Q",
                  "q_limit": "QLimit"}  # fmt: skip
 
+_HEALTH = {
+    "Level": "level", "Noise": "noise", "SaturatedChannels": "saturated",
+    "CosmicRays": "cosmic_rays", "WaterBand": "water", "SapphireBand": "sapphire",
+    "AxisShift": "axis_shift", "LaserPower": "laser_mw",
+}  # fmt: skip
+
 # AlarmStateEnumeration of OPC 10020.
 NORMAL, WARNING_LOW, WARNING_HIGH, WARNING, ALARM = 0, 1, 2, 4, 32
 
@@ -115,6 +121,10 @@ class AddressSpace:
             await self._text(f"{channel}/Context", name, value)
         for name in ("SourceFile", "SpectrumSha256"):
             await self._text(f"{channel}/AcquisitionStatus", name, "")
+        status = self._node(f"{channel}/Status")
+        for name in _HEALTH:
+            nothing = ua.Variant(float("nan"), ua.VariantType.Double)
+            await self._variable(status, f"{channel}/Status/{name}", nothing)
         self._made.add(channel)
         return channel
 
@@ -156,6 +166,11 @@ class AddressSpace:
             (f"{channel}/AcquisitionStatus/SpectrumSha256", prediction.spectrum_sha256),
         ):
             await self._write_text(place, value or "", at)
+        good, double = ua.StatusCodes.Good, ua.VariantType.Double
+        for name, column in _HEALTH.items():
+            told = getattr(prediction, column)
+            number = None if told is None else float(told)
+            await self._write(f"{channel}/Status/{name}", number, double, good, at)
 
     async def _write_model(self, channel: str, prediction: Prediction, at: datetime) -> None:
         """Tell the sensor and its range, where another gave the value before."""

@@ -5,7 +5,7 @@ import math
 from datetime import datetime
 
 from pat.readers.times import iso
-from pat.stream.predictions import Prediction
+from pat.stream.predictions import HEALTH_NAMES, Prediction
 from pat.stream.vitals import Pulse
 
 _FIELDS = (
@@ -18,7 +18,8 @@ _FIELDS = (
 
 def prediction_json(prediction: Prediction, *, outdated: str | None = None) -> str:
     """Return a prediction as one line of JSON; bad, with the reason, where it is outdated."""
-    cells = {name: _cell(getattr(prediction, name)) for name in _FIELDS}
+    cells: dict[str, object] = {name: _cell(getattr(prediction, name)) for name in _FIELDS}
+    cells["health"] = {name: _cell(getattr(prediction, name)) for name in HEALTH_NAMES}
     if outdated is not None:
         reasons = "; ".join(filter(None, (outdated, prediction.reasons)))
         cells |= {"quality": "bad", "reasons": reasons}
