@@ -58,7 +58,7 @@ def stream_settings(config: Path | None, given: Mapping[str, object]) -> Setting
     config : Path or None
         A TOML file; paths in it are relative to its folder.
     given : mapping
-        Settings by name; None and empty ones were not given.
+        Settings by name; None, empty ones and False were not given.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def stream_settings(config: Path | None, given: Mapping[str, object]) -> Setting
         If the file is at fault, or folder or sensor is missing.
     """
     known = {} if config is None else _from_file(config)
-    known |= {name: value for name, value in given.items() if value not in (None, (), False)}
+    known |= {name: value for name, value in given.items() if _is_given(value)}
     if "watch" not in known:
         msg = "expected a folder to watch: --watch DIR, or watch in the settings file"
         raise InputError(msg)
@@ -91,6 +91,10 @@ _SECTIONS = {
     "jsonl": ("file",),
     "metrics": ("listen",),
 }  # fmt: skip
+
+
+def _is_given(value: object) -> bool:
+    return value is not None and value is not False and value != ()
 
 
 def _from_file(path: Path) -> dict[str, object]:

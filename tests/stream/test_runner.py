@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from sqlalchemy import select
 
 from pat.errors import StoreError
 from pat.readers import read_spectrum_file, write_spectrum_file
 from pat.spectra import Spectra
 from pat.stream import Journal
+from pat.stream.tables import HEALTH
 from tests.stream.drop import (
     AXIS,
     TEN,
@@ -44,6 +46,19 @@ def test_a_folder_is_scored_row_by_row(folder: Path) -> None:
     assert set(table["campaign"]) == {"cho-7"}
     assert set(table["vessel"]) == {"V01"}
     assert set(table["quality"]) == {"good"}
+
+
+def test_each_scan_s_health_is_stored_once(folder: Path) -> None:
+    drop_hourly(folder, 3)
+
+    Stream(folder, sensors=(MeanSensor("glucose"), MeanSensor("lactate"))).run()
+    stream = Stream(folder, sensors=(MeanSensor("titre"),)).run()
+
+    health = stream.rows(select(HEALTH))
+    assert set(health["scan_key"]) == set(stream.table()["scan_key"])
+    assert len(health) == 3
+    assert sorted(health["level"]) == pytest.approx([1.0, 2.0, 3.0], abs=0.01)
+    assert set(health["vessel"]) == {"V01"}
 
 
 def test_a_second_run_adds_nothing(folder: Path) -> None:
@@ -177,10 +192,12 @@ def test_a_reader_or_name_that_breaks_us_does_not_end_the_stream(
     drop_hourly(folder, 5)
     record = Journal.record
 
-    def fragile(self: Journal, outcomes: object, predictions: pd.DataFrame) -> None:
+    def fragile(
+        self: Journal, outcomes: object, predictions: pd.DataFrame, health: object = None
+    ) -> None:
         if predictions["value"].round(6).eq(3.0).any():
             raise OverflowError("three is too much")
-        record(self, outcomes, predictions)  # type: ignore[arg-type]
+        record(self, outcomes, predictions, health)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Journal, "record", fragile)
 
@@ -198,11 +215,13 @@ def test_a_store_that_fails_ends_the_stream_and_nothing_is_lost(
     record = Journal.record
     calls = []
 
-    def full(self: Journal, outcomes: object, predictions: pd.DataFrame) -> None:
+    def full(
+        self: Journal, outcomes: object, predictions: pd.DataFrame, health: object = None
+    ) -> None:
         calls.append(1)
         if len(calls) == 2:
             raise StoreError("the disk is full")
-        record(self, outcomes, predictions)  # type: ignore[arg-type]
+        record(self, outcomes, predictions, health)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Journal, "record", full)
     with pytest.raises(StoreError):
