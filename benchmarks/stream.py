@@ -1,6 +1,7 @@
 """How fast `pat stream` is, and how much memory it takes, on this machine.
 
     python benchmarks/stream.py CAMPAIGN SENSOR... [--files 10000] [--live 400] [--every 0.05]
+        [--options "--mqtt mqtt://127.0.0.1:1883/pat"]
 
 SENSOR: folders written by `pat export`. The campaign's spectra are written as CSV, hard-linked
 under new names as a backlog, and the predictor is started on it; then files are renamed in one by
@@ -11,6 +12,7 @@ one. A line on the predictor's output stands for a committed row, so times inclu
 
 import argparse
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -37,14 +39,17 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=10_000)
     parser.add_argument("--live", type=int, default=400)
     parser.add_argument("--every", type=float, default=0.05, help="seconds between live files")
+    parser.add_argument("--options", default="", help="more options of pat stream, such as sinks")
     arguments = parser.parse_args()
+    print(f"a commit with fsync takes {fsync_ms(Path.cwd()):.1f} ms on this disk")
     with tempfile.TemporaryDirectory() as scratch:
         originals = write_originals(arguments.campaign, Path(scratch) / "originals")
         folder = Path(scratch) / "drop"
         folder.mkdir()
         for number in range(arguments.files):
             os.link(originals[number % len(originals)], folder / name(number))
-        predictor = Predictor(folder, arguments.sensors)
+        options = shlex.split(arguments.options)
+        predictor = Predictor(folder, arguments.sensors, options)
         backlog(predictor, arguments.files, n_sensors=len(arguments.sensors))
         live(predictor, originals, first=arguments.files, n=arguments.live, every=arguments.every)
         predictor.end()
@@ -53,7 +58,7 @@ def main() -> None:
 class Predictor:
     """A `pat stream` in a process of its own, with the moment of each of its lines."""
 
-    def __init__(self, folder: Path, sensors: list[Path]) -> None:
+    def __init__(self, folder: Path, sensors: list[Path], options: list[str]) -> None:
         self.folder = folder
         self.seen: dict[str, float] = {}
         self.n_predictions = 0
@@ -61,7 +66,7 @@ class Predictor:
         self.started = time.time()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "pipelines", "stream", "--watch", str(folder), *chosen,
-             "--settle", "0.2"],
+             "--settle", "0.2", *options],
             stdout=subprocess.PIPE,
             text=True,
         )  # fmt: skip
@@ -84,6 +89,19 @@ class Predictor:
         """Stop it and see that it ended well."""
         self.process.terminate()
         print(f"ended with {self.process.wait(30)}")
+
+
+def fsync_ms(folder: Path) -> float:
+    """Return the median time to write a page and have it on disk."""
+    times = []
+    with tempfile.NamedTemporaryFile(dir=folder) as file:
+        for _ in range(50):
+            started = time.perf_counter()
+            file.write(bytes(4096))
+            file.flush()
+            os.fsync(file.fileno())
+            times.append(time.perf_counter() - started)
+    return 1000 * float(np.median(times))
 
 
 def backlog(predictor: Predictor, n_files: int, *, n_sensors: int) -> None:

@@ -137,8 +137,9 @@ class TestBroker:
         strict.start()
         sink = Mqtt(mqtt_address(strict.url))
 
-        with pytest.raises(ConnectionError, match=r"(?i)not authori"):
-            sink.open([])
-
-        sink.close()
-        strict.stop()
+        try:
+            with pytest.raises(ConnectionError, match=r"(?i)not authori"):
+                sink.open([])
+        finally:
+            sink.close()
+            strict.stop()
