@@ -35,6 +35,7 @@ COMMANDS = (
     sensors.export,
     sensors.verify,
     running.stream,
+    running.results,
     campaigns.spectrometer,
     campaigns.plan,
     running.ui,

@@ -42,6 +42,9 @@ def stream(
     mqtt: Annotated[
         str | None, typer.Option(metavar="URL", help="publish by MQTT: mqtt://HOST:PORT/TOPIC")
     ] = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="a promotion takes effect between two spectra")
+    ] = False,
     once: Annotated[bool, typer.Option("--once", help="score what is there and end")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="test every connection and sensor, and end")
@@ -65,6 +68,7 @@ def stream(
         expect_every=expect_every,
         opcua=opcua,
         mqtt=mqtt,
+        follow=follow,
         once=once,
         check=check,
         tracking_uri=tracking_uri,
@@ -79,3 +83,19 @@ def ui(
     from pipelines import ui as command
 
     command.run(port=port, tracking_uri=tracking_uri)
+
+
+def results(
+    results: Annotated[str, typer.Argument(metavar="URL", help="results database of a stream")],
+    out: Annotated[Path, typer.Option(metavar="FILE.parquet", help="file to make")],
+    before: Annotated[
+        str | None, typer.Option(metavar="TIME", help="only what was published before")
+    ] = None,
+    delete: Annotated[
+        bool, typer.Option("--delete", help="delete it once it is in the file")
+    ] = False,
+) -> None:
+    """Export a stream's predictions to Parquet; delete old ones where asked."""
+    from pipelines import results as command
+
+    command.run(results, out=out, before=before, delete=delete)
