@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pat.errors import InputError, StoreError
-from pipelines.predict_inputs import Batch, batches
+from pipelines.predict_inputs import batches, check_there, predicted
 from pipelines.sensors import open_sensor
 from pipelines.tables import print_table
 
@@ -28,7 +28,8 @@ def run(
 ) -> None:
     """Write or print one row a spectrum and sensor, in input order.
 
-    A file that cannot be read gives bad rows with the reason; the rest goes on.
+    A file that cannot be read gives bad rows with the reason; the rest goes on. Large tables
+    are scored part by part (`pipelines.bulk`).
 
     Raises
     ------
@@ -37,14 +38,20 @@ def run(
     StoreError
         If `out` cannot be written.
     """
+    from pipelines.bulk import is_large, predict_in_bulk
+
     _check_out(out)
+    check_there(inputs)
     opened = _opened(sensors, tracking_uri=tracking_uri)
+    if is_large(inputs):
+        predict_in_bulk(inputs, opened, out=_needed(out), backend=_backend(opened))
+        return
     tables, n_instrument = [], 0
     for batch in batches(inputs):
         n_instrument += batch.n_instrument
         if batch.note:
             print(f"note: {batch.note}", file=sys.stderr)
-        tables.append(_predicted(batch, opened))
+        tables.append(predicted(batch, opened))
     predictions = pd.concat(tables, ignore_index=True)
     if n_instrument:
         print(
@@ -72,12 +79,16 @@ def _opened(references: Sequence[str], *, tracking_uri: str | None) -> "list[Sof
     return list(found.values())
 
 
-def _predicted(batch: Batch, sensors: "Sequence[SoftSensor]") -> pd.DataFrame:
-    """Return the rows of one input: spectrum by spectrum, each by every sensor."""
-    parts = [batch.predict(sensor).assign(_sensor=order) for order, sensor in enumerate(sensors)]
-    rows = pd.concat([part.assign(_row=range(len(part))) for part in parts])
-    rows = rows.sort_values(["_row", "_sensor"], kind="stable", ignore_index=True)
-    return rows.drop(columns=["_row", "_sensor"])
+def _backend(sensors: "Sequence[SoftSensor]") -> str:
+    """Return joblib's backend: threads where the sensors let others run beside them."""
+    return "threading" if all(sensor.is_folded for sensor in sensors) else "loky"
+
+
+def _needed(out: Path | None) -> Path:
+    if out is None:
+        msg = "--out: expected a name in .csv or .parquet for tables too large to be printed"
+        raise InputError(msg)
+    return out
 
 
 def _check_out(out: Path | None) -> None:

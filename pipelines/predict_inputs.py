@@ -11,10 +11,13 @@ import pandas as pd
 
 from pat.errors import FileFormatError, InputError
 from pat.soft_sensor import PREDICTION_COLUMNS, Quality, predictable
-from pat.spectra import Spectra
+from pat.spectra import Kind, Spectra
 
 if TYPE_CHECKING:
+    from pat.readers.portions import Piece
     from pat.soft_sensor import SoftSensor
+
+_FROM_NAME = ("vessel", "time", "sample")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +53,23 @@ class Batch:
         return _with_process(sensor, self.spectra, self.online)
 
 
+def predicted(batch: Batch, sensors: "Sequence[SoftSensor]") -> pd.DataFrame:
+    """Return the rows of one input: spectrum by spectrum, each by every sensor."""
+    parts = [batch.predict(sensor) for sensor in sensors]
+    if len(parts) == 1:
+        return parts[0]
+    n = len(parts[0])
+    order = np.arange(n * len(parts)).reshape(len(parts), n).T.ravel()
+    return pd.concat(parts, ignore_index=True).iloc[order].reset_index(drop=True)
+
+
+def of_piece(piece: "Piece", path: Path) -> Batch:
+    """Return a piece of a table as a batch, as if the table were read at once."""
+    if piece.spectra is None:
+        return Batch(path.name, None, note=f"cannot be read: {piece.reason}")
+    return _of_cultures(path.name, _named(piece.spectra, path))
+
+
 def batches(inputs: Sequence[Path]) -> Iterator[Batch]:
     """Yield the spectra of each input in order.
 
@@ -60,12 +80,17 @@ def batches(inputs: Sequence[Path]) -> Iterator[Batch]:
     CampaignError
         If a campaign folder is at fault.
     """
+    check_there(inputs)
+    for path in inputs:
+        yield _campaign(path) if path.is_dir() else _file(path)
+
+
+def check_there(inputs: Sequence[Path]) -> None:
+    """Raise InputError where an input is not there."""
     missing = [str(path) for path in inputs if not path.exists()]
     if missing:
         msg = f"expected campaign folders or spectra files; not there: {', '.join(missing)}"
         raise InputError(msg)
-    for path in inputs:
-        yield _campaign(path) if path.is_dir() else _file(path)
 
 
 def _campaign(folder: Path) -> Batch:
@@ -95,21 +120,16 @@ def _of_cultures(source: str, spectra: Spectra) -> Batch:
 
 def _named(spectra: Spectra, path: Path) -> Spectra:
     """Return spectra whose keys the file left open are filled from its name."""
-    from pat.readers.naming import first_found, label_from_keys, label_from_name
+    from pat.readers.naming import label_from_name
 
-    name = label_from_name(path.name)
-    labels = [first_found(label_from_keys(row), name) for row in spectra.keys.to_dict("records")]
-    told = pd.DataFrame(
-        {
-            "vessel": pd.Series([label.vessel for label in labels], dtype="str"),
-            "time": pd.Series([label.time for label in labels], dtype="datetime64[us, UTC]"),
-            "sample": pd.Series([label.sample for label in labels], dtype="str"),
-            "kind": pd.Series(
-                [label.kind.value if label.kind else "culture" for label in labels], dtype="str"
-            ),
-        }
-    )
-    return replace(spectra, keys=spectra.keys.assign(**{name: told[name] for name in told}))
+    name, keys = label_from_name(path.name), spectra.keys
+    told = {key: value for key in _FROM_NAME if (value := getattr(name, key)) is not None}
+    filled: dict[str, pd.Series] = {key: keys[key].fillna(value) for key, value in told.items()}
+    if name.kind is not None:
+        # Every spectrum has a kind; culture where nothing told one.
+        untold = keys["kind"] == Kind.CULTURE.value
+        filled["kind"] = keys["kind"].mask(untold, name.kind.value)
+    return replace(spectra, keys=keys.assign(**filled)) if filled else spectra
 
 
 def _with_process(sensor: "SoftSensor", spectra: Spectra, online: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """From the cells of a table to numbers, names and limits."""
 
 import re
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -31,6 +32,7 @@ def number(text: str, *, decimal: str = ".") -> float | None:
     return value if np.isfinite(value) else None
 
 
+@lru_cache(maxsize=1 << 14)  # a large table asks again for every portion
 def is_channel(name: str, *, decimal: str = ".") -> bool:
     """Return whether a column's name is a number, which makes it a channel."""
     return number(name, decimal=decimal) is not None

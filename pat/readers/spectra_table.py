@@ -1,36 +1,19 @@
 """Spectra from one wide table: key columns, metadata columns, then one column a channel."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet
 
 from pat.arrays import BoolArray, FloatArray
-from pat.errors import FileFormatError
 from pat.readers.axis import first_break
-from pat.readers.cells import (
-    NOT_FINITE,
-    is_channel,
-    not_a_number,
-    number,
-    numbers_of,
-    optional_names,
-    read_names,
-    read_numbers,
-    read_plain,
-)  # fmt: skip
-from pat.readers.findings import Findings, names_in_words
+from pat.readers.cells import optional_names, read_names, read_numbers, read_plain
+from pat.readers.findings import Findings
 from pat.readers.keys import KEYS, Reading, read_keys
-from pat.readers.plain_csv import read_plain_csv
-from pat.readers.tables import Table, decoded, read_table, separator_of
+from pat.readers.tables import Table
+from pat.readers.wide_table import Wide, read_wide_csv, read_wide_parquet
 from pat.spectra import INSTRUMENT_KINDS, Kind, describe_axis
 
-#: How pandas calls the index that it writes beside the columns.
-PANDAS_INDEX = re.compile(r"__index_level_\d+__")
 #: Columns with a meaning of their own, which metadata columns cannot take.
 OWN_COLUMNS = frozenset({*KEYS, "campaign", "scan", "kind", "source_file", "excluded"})
 
@@ -70,10 +53,13 @@ def instrument_rows(kinds: pd.Series) -> BoolArray:
 
 def read_spectra_table(path: Path, *, reading: Reading) -> RawSpectra | None:
     """Return the spectra of spectra.parquet or spectra.csv; None, and faults, where none."""
-    read = _read_parquet if path.suffix == ".parquet" else _read_csv
+    read = read_wide_parquet if path.suffix == ".parquet" else read_wide_csv
     wide = read(path, findings=reading.findings)
-    if wide is None:
-        return None
+    return None if wide is None else raw_spectra(wide, reading)
+
+
+def raw_spectra(wide: Wide, reading: Reading) -> RawSpectra | None:
+    """Return the spectra of a wide table; None, and faults, where it cannot be used."""
     table, axis, intensities = wide
     findings = reading.findings
     axis_is_good = check_axis(axis, file=table.file, findings=findings)
@@ -143,82 +129,3 @@ def check_axis(axis: FloatArray, *, file: str, findings: Findings) -> bool:
     )
     findings.fault(file, message, row=1, column=f"{broken[1]:.10g}")
     return False
-
-
-Wide = tuple[Table, FloatArray, FloatArray]
-
-
-def _read_parquet(path: Path, *, findings: Findings) -> Wide | None:
-    """Return keys, axis (n_channels,) and intensities (n, n_channels) of a wide Parquet file."""
-    name = path.name
-    try:
-        content = pa.parquet.ParquetFile(path).read()
-    except (OSError, pa.ArrowException) as error:
-        findings.fault(name, f"expected a Parquet file; got {str(error).splitlines()[0]}")
-        return None
-    if content.num_rows == 0:
-        findings.fault(name, "the file has no rows")
-        return None
-    channels = [column for column in content.column_names if is_channel(column)]
-    known = {*channels, *(c for c in content.column_names if PANDAS_INDEX.fullmatch(c))}
-    others = [c for c in content.column_names if c not in known]
-    cells = content.select(others).to_pandas(ignore_metadata=True)
-    table = Table(name, cells, np.arange(len(cells), dtype=np.int64) + 2)
-    intensities = np.empty((content.num_rows, len(channels)))
-    wrong = []
-    for j, channel in enumerate(channels):
-        column = content.column(channel)
-        if pa.types.is_floating(column.type) or pa.types.is_integer(column.type):
-            intensities[:, j] = column.to_numpy()
-        else:
-            wrong.append(f"{channel} ({column.type})")
-    if wrong:
-        findings.fault(name, f"expected numbers; got text in channels {names_in_words(wrong)}")
-        return None
-    return table, np.array([float(channel) for channel in channels]), intensities
-
-
-def _read_csv(path: Path, *, findings: Findings) -> Wide | None:
-    """Return keys, axis (n_channels,) and intensities (n, n_channels) of a wide CSV file."""
-    quick = _read_quickly(path)
-    if quick is not None:
-        return quick
-    table = read_table(path, name=path.name, findings=findings)
-    if table is None:
-        return None
-    channels = [c for c in table.cells.columns if is_channel(c, decimal=table.decimal)]
-    axis = np.array([number(c, decimal=table.decimal) or 0.0 for c in channels])
-    columns = [_channel_values(table, c, findings=findings) for c in channels]
-    intensities = np.array(columns).T if columns else np.empty((len(table.rows), 0))
-    keys = table.cells.drop(columns=channels)
-    return Table(table.file, keys, table.rows, table.decimal), axis, intensities
-
-
-def _read_quickly(path: Path) -> Wide | None:
-    """Return a faultless wide table, thirty times faster than cell by cell, or None."""
-    try:
-        text = decoded(path.read_bytes())
-    except (OSError, FileFormatError):
-        return None
-    if separator_of(text.partition("\n")[0]) != ",":
-        return None
-    plain = read_plain_csv(text, is_number=is_channel)
-    if plain is None:
-        return None
-    axis = np.array([float(name) for name in plain.number_names])
-    return Table(path.name, plain.cells, plain.rows), axis, plain.numbers
-
-
-def _channel_values(table: Table, column: str, *, findings: Findings) -> FloatArray:
-    """Return one channel; empty cells and `nan` are NaN, `inf` is infinite."""
-    cells = table.cells[column]
-    values, wrong = numbers_of(cells, decimal=table.decimal)
-    messages = []
-    for i in wrong:
-        text = str(cells[i]).strip().lower()
-        if text in NOT_FINITE:
-            values[i] = float(text)
-        else:
-            messages.append((int(table.rows[i]), not_a_number(str(cells[i]), table.decimal)))
-    findings.fault_alike(table.file, messages, column=column)
-    return values

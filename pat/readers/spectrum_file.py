@@ -14,7 +14,7 @@ from pat.readers.findings import Findings
 from pat.readers.formats import reader_for
 from pat.readers.keys import Reading
 from pat.readers.maker_header import told_by_maker
-from pat.readers.spectra_table import read_spectra_table
+from pat.readers.spectra_table import RawSpectra, read_spectra_table
 from pat.readers.spectrum_columns import Columns, many_columns
 from pat.readers.spectrum_header import header_keys, header_text, spectrum_keys
 from pat.readers.spectrum_text import TwoColumns, is_wide, two_columns
@@ -59,6 +59,20 @@ def read_spectrum_file(path: Path, *, timezone: str | None = None) -> Spectra:
     except FileFormatError as error:
         msg = f"{path.name}: {error}"
         raise FileFormatError(msg) from error
+
+
+def table_spectra(raw: RawSpectra | None, findings: Findings) -> Spectra:
+    """Return the spectra of a wide table that belongs to no campaign.
+
+    Raises
+    ------
+    FileFormatError
+        With every fault that was found.
+    """
+    if raw is None or findings.faults:
+        raise FileFormatError("\n".join(str(fault) for fault in findings.faults))
+    keys: pd.DataFrame = raw.keys.drop(columns="row")
+    return Spectra(raw.axis, raw.intensities, keys)
 
 
 def write_spectrum_file(spectra: Spectra, path: Path) -> None:
@@ -143,11 +157,7 @@ def _axis_kind(columns: TwoColumns) -> AxisKind:
 def _read_wide(path: Path, *, timezone: str | None) -> Spectra:
     findings = Findings()
     reading = Reading(CampaignInfo(id="", timezone=timezone), findings)
-    raw = read_spectra_table(path, reading=reading)
-    if raw is None or findings.faults:
-        raise FileFormatError("\n".join(str(fault) for fault in findings.faults))
-    keys: pd.DataFrame = raw.keys.drop(columns="row")
-    return Spectra(raw.axis, raw.intensities, keys)
+    return table_spectra(read_spectra_table(path, reading=reading), findings)
 
 
 def file_text(path: Path) -> str:

@@ -90,6 +90,11 @@ def score(members: tuple[Member, ...], spectra: FloatArray, process: FloatArray)
     )
 
 
+def is_folded(members: tuple[Member, ...], n_channels: int) -> bool:
+    """Return whether all members are scored as one operator."""
+    return not _plan(members, n_channels).whole
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plan:
     """Which members are scored as one operator, and which as they are."""

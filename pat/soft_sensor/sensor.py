@@ -17,6 +17,7 @@ from pat.soft_sensor.members import Member
 from pat.soft_sensor.predictions import Scored, Signature, joined, prediction_table
 from pat.soft_sensor.provenance import Provenance
 from pat.soft_sensor.quality import DistanceLimits, Quality
+from pat.soft_sensor.scores import is_folded
 from pat.spectra import AxisKind, Spectra
 
 
@@ -71,6 +72,11 @@ class SoftSensor:
     def axis_kind(self) -> AxisKind:
         """What the numbers of the axis mean."""
         return self.input_axis.kind
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether all members are scored as one operator, none of them step by step."""
+        return is_folded(self.members, self.axis.size)
 
     @property
     def title(self) -> str:

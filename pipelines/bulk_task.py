@@ -1,0 +1,83 @@
+"""One part of a bulk prediction: read, score by every sensor, write; in any process."""
+
+import io
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyarrow
+from threadpoolctl import threadpool_limits
+
+from pat.readers.portions import Portion, read_portion
+from pat.soft_sensor import PREDICTION_COLUMNS
+from pipelines.bulk_state import write_whole
+from pipelines.predict_inputs import Batch, batches, of_piece, predicted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pat.soft_sensor import SoftSensor
+
+
+@dataclass(frozen=True, slots=True)
+class BulkTask:
+    """A portion of a large table, or a whole input.
+
+    Parameters
+    ----------
+    source : Portion or str
+    sensors : tuple of str
+        Folders.
+    part : str
+        File to write; what it says of itself goes beside it as JSON.
+    """
+
+    source: Portion | str
+    sensors: tuple[str, ...]
+    part: str
+
+
+def run_task(task: BulkTask) -> str:
+    """Write a part; return its file."""
+    with threadpool_limits(1):
+        sensors = [_sensor(folder) for folder in task.sensors]
+        found = list(_batches(task))
+        tables = [predicted(batch, sensors) for batch in found]
+    nothing = pd.DataFrame(columns=list(PREDICTION_COLUMNS))
+    table = pd.concat(tables, ignore_index=True) if tables else nothing
+    part = Path(task.part)
+    told = {
+        "quality": {str(k): int(n) for k, n in table["quality"].value_counts().items()},
+        "n_instrument": sum(batch.n_instrument for batch in found),
+        "notes": [batch.note for batch in found if batch.note],
+    }
+    write_whole(part.with_suffix(".json"), json.dumps(told).encode())
+    write_whole(part, _content(table, part.suffix))
+    pyarrow.default_memory_pool().release_unused()
+    return task.part
+
+
+def _content(table: pd.DataFrame, suffix: str) -> bytes:
+    if suffix == ".csv":
+        return table.to_csv(index=False, lineterminator="\n").encode()
+    whole = io.BytesIO()
+    table.to_parquet(whole, index=False)
+    return whole.getvalue()
+
+
+def _batches(task: BulkTask) -> "Iterator[Batch]":
+    if isinstance(task.source, str):
+        yield from batches([Path(task.source)])
+        return
+    for piece in read_portion(task.source):
+        yield of_piece(piece, Path(task.source.path))
+
+
+@lru_cache(maxsize=16)
+def _sensor(folder: str) -> "SoftSensor":
+    from pat.soft_sensor import load_sensor
+
+    return load_sensor(Path(folder))
