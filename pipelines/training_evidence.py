@@ -19,6 +19,7 @@ from pat.spectra import Spectra
 from pipelines.training_context import axis_label, card_context
 from pipelines.training_figures import training_figures
 from pipelines.training_inputs import TrainingOptions
+from pipelines.training_outliers import outlier_notes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -208,7 +209,7 @@ def _further(cal: CalibrationSet, result: SearchResult, *, sensor: SoftSensor) -
         nested_resample_rmse=result.nested_resample_rmse,
         split=sensor_share(honest, cal.value_sd(result.analyte)),
         strategies=_strategies(result),
-        notes=result.notes,
+        notes=(*result.notes, *outlier_notes(sensor, cal)),
     )
 
 

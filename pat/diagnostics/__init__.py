@@ -26,9 +26,11 @@ from pat.diagnostics.distances import (
 )
 from pat.diagnostics.importance import LinearForm, linear_form, vip
 from pat.diagnostics.limits import box_limit, q_limit, robust_box_limit, t2_limit
+from pat.diagnostics.outliers import CalibrationOutlier, calibration_outliers
 
 __all__ = [
     "Anatomy",
+    "CalibrationOutlier",
     "Distances",
     "LinearForm",
     "Reading",
@@ -36,6 +38,7 @@ __all__ = [
     "ScoreSpread",
     "anatomy",
     "box_limit",
+    "calibration_outliers",
     "calibration_spread",
     "channel_residuals",
     "distances",

@@ -19,7 +19,8 @@ from pat.diagnostics import (
     takes_process,
 )
 from pat.soft_sensor.members import dissected, quiet
-from pat.soft_sensor.quality import DistanceLimits
+from pat.soft_sensor.quality import DistanceLimits, combined_distance
+from pat.soft_sensor.residual_spread import Shares, effective_count, interpolated_quantile
 from pat.soft_sensor.single_spectra import SingleSpectra
 
 
@@ -142,24 +143,38 @@ def distance_limits(
 
     Notes
     -----
-    Box's g·χ²(h) with the mean and variance of left-out distances, each at the square root of
-    the confidence (Šidák), so that two tests at 5 % do not become one at 10 %. Moments rather
-    than quartiles: cultures differ, so the distances have a heavier tail than their middle
-    tells, and limits from quartiles raise more false alarms.
+    One distance with one limit: the larger of T2 and Q, each in units of its own limit by Box's
+    g·χ²(h) at the square root of the confidence (Šidák), and the quantile of that over left-out
+    spectra at confidence (1 + 1/n), n being how many independent ones they are worth; both
+    limits move by it. Where they are too few for such a quantile, Box's limits stand as they are.
+    Moments rather than quartiles: cultures differ, so the distances have a heavier tail than
+    their middle tells.
 
     References
     ----------
     Šidák (1967). Journal of the American Statistical Association 62, 626-633.
     """
-    each = float(np.sqrt(confidence))
-    weights = equal_shares(left, groups)
-    n_cultures = len(set(groups[left.sample]))
+    shares = Shares.of(groups[left.sample], left.sample)
     t2, q = pooled_distances(left, units)
-    return DistanceLimits(
-        t2=box_limit(t2, weights=weights, n_cultures=n_cultures, confidence=each),
-        q=box_limit(q, weights=weights, n_cultures=n_cultures, confidence=each),
-        confidence=confidence,
+    each = float(np.sqrt(confidence))
+    t2_limit, q_limit = (
+        box_limit(
+            apart, weights=shares.weights, n_cultures=max(2, shares.n_cultures), confidence=each
+        )
+        for apart in (t2, q)
     )
+    combined = combined_distance(t2, q, t2_limit=t2_limit, q_limit=q_limit)
+    factor = _combined_limit(combined, shares, confidence=confidence)
+    return DistanceLimits(t2=factor * t2_limit, q=factor * q_limit, confidence=confidence)
+
+
+def _combined_limit(combined: FloatArray, shares: Shares, *, confidence: float) -> float:
+    if shares.n_cultures < 2:
+        return 1.0
+    level = confidence * (1 + 1 / effective_count(combined, shares))
+    if level > 1 or not np.any(combined > 0):
+        return 1.0
+    return interpolated_quantile(combined, shares.weights, level=level)
 
 
 def pooled_distances(left: LeftOut, units: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -50,6 +50,17 @@ class DistanceLimits:
     confidence: float
 
 
+def combined_distance(
+    t2: FloatArray, q: FloatArray, *, t2_limit: float, q_limit: float
+) -> FloatArray:
+    """Return the larger of T2 and Q (n,), each in units of its limit; a limit of 0 is none."""
+    parts = [
+        apart / limit if limit > 0 else np.zeros_like(apart)
+        for apart, limit in ((t2, t2_limit), (q, q_limit))
+    ]
+    return np.maximum(*parts)
+
+
 def distance_reasons(
     t2: float, q: float, *, limits: DistanceLimits, where: str = ""
 ) -> tuple[str, ...]:
