@@ -34,6 +34,7 @@ COMMANDS = (
     sensors.promote,
     sensors.export,
     sensors.verify,
+    sensors.transfer,
     running.stream,
     running.results,
     campaigns.spectrometer,

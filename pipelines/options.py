@@ -58,6 +58,15 @@ SensorArgument = Annotated[
         help="NAME.ANALYTE (its champion), models:/NAME/3, models:/NAME@ALIAS or a folder",
     ),
 ]
+TransferSamplesOption = Annotated[
+    int | None, typer.Option("--samples", metavar="N", help="assayed samples to use; 0: none; all")
+]
+ExcludeSuspectsOption = Annotated[
+    bool, typer.Option("--exclude-suspects", help="add bad spectra to exclude.csv, then train")
+]
+FirstOption = Annotated[
+    bool, typer.Option("--first", help="the first N, not those spread over the spectra")
+]
 TrackingOption = Annotated[
     str | None,
     typer.Option(

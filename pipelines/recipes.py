@@ -283,3 +283,25 @@ def _families(effort: Effort) -> Iterator[Family]:
             LightGBMFamily(LIGHTGBM_SETTINGS[effort], with_process=with_process),
         )
         yield from (family for family in families if family.settings)
+
+
+#: What carries over between instruments: derivatives, few components, and where the axis holds
+#: water, its band as the internal standard; SNV would let another background change the scale.
+TRANSFER_TREATMENTS: dict[AxisKind, tuple[Treatment, ...]] = {
+    AxisKind.RAMAN_SHIFT: (Treatment(1, 25, by_water=True), Treatment(2, 49, by_water=True)),
+    AxisKind.WAVENUMBER: (Treatment(1, 25, "SNV"), Treatment(2, 49, "SNV")),
+    AxisKind.WAVELENGTH: (Treatment(1, 25, "SNV"), Treatment(2, 49, "SNV")),
+}
+#: Components that a recipe for a transfer may have.
+TRANSFER_COMPONENTS = range(1, 9)
+
+
+def transfer_recipes(axis: FloatArray, kind: AxisKind) -> dict[str, Pipeline]:
+    """Return the preprocessing that is tried beside a sensor's own when it is transferred."""
+    found: dict[str, Pipeline] = {}
+    for treatment in TRANSFER_TREATMENTS[kind]:
+        for grid in _grids(axis, kind)[:1]:
+            recipe = treatment.over(grid)
+            if recipe is not None:
+                found[f"{grid.name}, {treatment.name}"] = recipe
+    return found

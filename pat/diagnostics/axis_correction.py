@@ -27,9 +27,12 @@ def campaign_axis_check(campaign: Campaign) -> AxisCheck:
     )
     for standard in shown[:1]:
         rows = rows[~standard.badly]
-    named = named_components(campaign.info.analytes)
-    components = tuple(dict.fromkeys((*_ALWAYS, *named)))
-    return check_axis(spectra.intensities[rows], spectra.axis, components)
+    return check_axis(spectra.intensities[rows], spectra.axis, components_of(campaign))
+
+
+def components_of(campaign: Campaign) -> tuple[str, ...]:
+    """Return the components of the table that may be in a campaign's spectra."""
+    return tuple(dict.fromkeys((*_ALWAYS, *named_components(campaign.info.analytes))))
 
 
 def corrected_by(check: AxisCheck, *, before: tuple[float, ...] | None) -> tuple[float, ...]:

@@ -87,8 +87,10 @@ class BlockScorer:
 
     def _doubts(self, intensities: FloatArray, refusals: dict[int, Refusal]) -> dict[int, str]:
         """Return what makes rows uncertain, by row; rows that are too dark become refusals."""
-        doubts: dict[int, str] = {}
         gates = self.sensor.gates
+        doubts: dict[int, str] = {}
+        if gates.unverified is not None:
+            doubts = dict.fromkeys(range(len(intensities)), gates.unverified)
         for row in np.flatnonzero(lacks_light(intensities, self.as_read, settings=gates)).tolist():
             refusal = badly_collected(intensities[row], self.as_read, settings=gates)
             if refusal is not None and refusal.doubtful:

@@ -11,9 +11,18 @@ from sklearn.base import clone
 from pat.arrays import BoolArray, FloatArray
 from pat.diagnostics import calibration_spread, takes_process, used_channels
 from pat.errors import CalibrationError
+from pat.soft_sensor.calibration_spectra import packed
 from pat.soft_sensor.coefficients import coefficient_table
 from pat.soft_sensor.document import digest, document
-from pat.soft_sensor.folder import COEFFICIENTS, GOLDEN, LEFT_OUT, MODEL, REQUIREMENTS, SAMPLES
+from pat.soft_sensor.folder import (
+    CALIBRATION,
+    COEFFICIENTS,
+    GOLDEN,
+    LEFT_OUT,
+    MODEL,
+    REQUIREMENTS,
+    SAMPLES,
+)
 from pat.soft_sensor.gates import GateSettings
 from pat.soft_sensor.golden import as_csv, golden_table
 from pat.soft_sensor.input_axis import InputAxis
@@ -264,6 +273,7 @@ def _sealed(
         MODEL: dumped([pipelines, beside]),
         GOLDEN: as_csv(golden),
         SAMPLES: as_csv(used),
+        CALIBRATION: packed(training.spectra),
         LEFT_OUT: as_csv(left_out),
         REQUIREMENTS: sensor.provenance.requirements().encode(),
     }

@@ -216,7 +216,9 @@ def _gates(described: Document) -> GateSettings:
         LeastLight(StandardBand(**one["band"]), one["usual"], one["least"])
         for one in described.get("light", ())
     )
-    return GateSettings(described["usual_span"], described["saturation"], light)
+    return GateSettings(
+        described["usual_span"], described["saturation"], light, described.get("unverified")
+    )
 
 
 def _runs(mask: BoolArray) -> list[list[int]]:

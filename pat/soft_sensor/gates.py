@@ -44,11 +44,15 @@ class GateSettings:
         Intensity at full scale, as the campaign states it; None: saturation is not judged.
     light : tuple of LeastLight
         Internal standards that the calibration showed; none: collection is not judged.
+    unverified : str or None
+        Why no value of this sensor can be good, such as a level that no assay has confirmed on
+        its instrument.
     """
 
     usual_span: float
     saturation: float | None
     light: tuple[LeastLight, ...] = ()
+    unverified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ _OURS = {
         "PolynomialBaseline",
         "RubberBand",
     ),
+    "pat.preprocessing.instrument_map": ("PiecewiseMap", "Projection"),
     "pat.preprocessing.internal_standard": ("BandNormalise",),
     "pat.preprocessing.scatter": ("EMSC", "MSC", "SNV"),
     "pat.preprocessing.smoothing": ("SavitzkyGolay",),

@@ -9,9 +9,12 @@ from pipelines.options import (
     Backend,
     CampaignArgument,
     Effort,
+    ExcludeSuspectsOption,
+    FirstOption,
     JsonOption,
     SensorArgument,
     TrackingOption,
+    TransferSamplesOption,
 )
 
 
@@ -32,10 +35,7 @@ def train(
     with_process_data: Annotated[
         bool, typer.Option("--with-process-data", help="online values as a second block")
     ] = False,
-    exclude_suspects: Annotated[
-        bool,
-        typer.Option("--exclude-suspects", help="add bad spectra to exclude.csv, then train"),
-    ] = False,
+    exclude_suspects: ExcludeSuspectsOption = False,
     seed: Annotated[int, typer.Option(help="same seed, same sensor")] = 0,
     backend: Annotated[Backend, typer.Option(help="where the search runs")] = Backend.LOKY,
     no_register: Annotated[
@@ -150,3 +150,22 @@ def verify(
     from pipelines import verify as command
 
     command.run(folder)
+
+
+def transfer(
+    sensor: SensorArgument,
+    to: Annotated[
+        Path, typer.Option("--to", metavar="CAMPAIGN", help="campaign of the new instrument")
+    ],
+    samples: TransferSamplesOption = None,
+    first: FirstOption = False,
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="write it there")] = None,
+    tracking_uri: TrackingOption = None,
+    json: JsonOption = None,
+) -> None:
+    """Move a sensor to another instrument, or say that nothing helps."""
+    from pipelines import transfer as command
+
+    command.run(
+        sensor, to=to, samples=samples, first=first, out=out, tracking_uri=tracking_uri, json=json
+    )

@@ -125,7 +125,7 @@ def test_the_folder_holds_what_its_reader_needs(folder):
 
     assert names == {
         "sensor.json", "model.skops", "golden.csv", "samples.csv", "left_out.csv",
-        "coefficients.csv", "requirements.txt",
+        "coefficients.csv", "calibration.npz", "requirements.txt",
     }  # fmt: skip
     samples = pd.read_csv(folder / "samples.csv")
     assert len(samples) == plain_sensor().provenance.n_samples

@@ -1,0 +1,45 @@
+"""Seals a sensor again after parts of it were changed: golden set and digest follow."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from pat.arrays import FloatArray
+from pat.soft_sensor.document import digest, document
+from pat.soft_sensor.folder import GOLDEN
+from pat.soft_sensor.gates import GateSettings
+from pat.soft_sensor.golden import as_csv, golden_table
+from pat.soft_sensor.quality import DistanceLimits
+from pat.soft_sensor.sensor import SoftSensor
+
+
+def resealed(
+    sensor: SoftSensor,
+    spectra: FloatArray,
+    *,
+    targets: FloatArray,
+    gates: GateSettings | None = None,
+    limits: DistanceLimits | None = None,
+    calibrated_range: tuple[float, float] | None = None,
+) -> SoftSensor:
+    """Return a sensor of spectra alone with other gates, limits or range, as a new one.
+
+    Parameters
+    ----------
+    sensor : SoftSensor
+    spectra : ndarray of shape (n_samples, n_channels)
+        Its calibration, which the golden set is taken from.
+    targets : ndarray of shape (n_samples,)
+    gates, limits, calibrated_range
+        What changes; None: it stays.
+    """
+    changed = replace(
+        sensor,
+        gates=gates or sensor.gates,
+        limits=limits or sensor.limits,
+        calibrated_range=calibrated_range or sensor.calibrated_range,
+    )
+    process = np.empty((len(spectra), 0))
+    golden = golden_table(changed, spectra, process=process, targets=targets)
+    sealed = replace(changed, contents={**changed.contents, GOLDEN: as_csv(golden)})
+    return replace(sealed, digest=digest(document(sealed)))

@@ -1,0 +1,208 @@
+"""The ways to carry a calibration over, each a fit of one plain pipeline.
+
+Every method sees the old calibration and the transfer samples after the row-wise steps of a
+recipe, and returns the fitted steps that follow them, so that a transferred sensor is made of
+the same parts as any other.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.cross_decomposition import PLSRegression
+from sklearn.pipeline import Pipeline
+
+from pat.arrays import FloatArray, IntArray
+from pat.preprocessing.instrument_map import PiecewiseMap, Projection
+from pat.transfer.standardise import difference_directions, piecewise_map
+
+MOST_LOCAL_COMPONENTS = 5
+_FEWEST_PAIRS = 4
+_MOST_REPEATS = 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """The two sets that a method fits to.
+
+    Parameters
+    ----------
+    old, new : ndarray of shape (n, n_features)
+        Spectra of the calibration, and of the transfer samples on the new instrument.
+    old_y, new_y : ndarray of shape (n,)
+        Their assays.
+    partner : ndarray of shape (n_new,)
+        Row of `old` that is the same sample; -1 where there is none.
+    """
+
+    old: FloatArray
+    old_y: FloatArray
+    new: FloatArray
+    new_y: FloatArray
+    partner: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A way to carry a calibration over.
+
+    Parameters
+    ----------
+    name : str
+    fit : callable
+        From the unfitted steps and the samples to fitted steps; None where it cannot be done
+        with these samples.
+    needs_assays : int
+        Transfer samples from which on it makes sense.
+    """
+
+    name: str
+    fit: Callable[[Pipeline, Samples], Pipeline | None]
+    needs_assays: int = 1
+
+
+def unchanged(rest: Pipeline, samples: Samples) -> Pipeline | None:
+    """Fit to the old calibration alone."""
+    return clone(rest).fit(samples.old, samples.old_y)
+
+
+def bias_corrected(rest: Pipeline, samples: Samples) -> Pipeline | None:
+    """Move the level by the mean error on the transfer samples."""
+    found = clone(rest).fit(samples.old, samples.old_y)
+    bias = float(np.mean(samples.new_y - found.predict(samples.new).ravel()))
+    return clone(rest).fit(samples.old, samples.old_y + bias)
+
+
+def slope_corrected(rest: Pipeline, samples: Samples) -> Pipeline | None:
+    """Set slope and level by the transfer samples; PLS predicts the line of its predictions."""
+    found = clone(rest).fit(samples.old, samples.old_y)
+    predicted = found.predict(samples.new).ravel()
+    if np.ptp(predicted) == 0 or np.ptp(samples.new_y) == 0:
+        return None
+    slope, level = np.polyfit(predicted, samples.new_y, 1)
+    if slope <= 0:
+        return None
+    return clone(rest).fit(samples.old, slope * samples.old_y + level)
+
+
+def added(share: float, more_components: int = 0) -> Callable[[Pipeline, Samples], Pipeline | None]:
+    """Return the fit to both sets, the new one weighing `share` of the old one."""
+
+    def fit(rest: Pipeline, samples: Samples) -> Pipeline | None:
+        return _joint(rest, samples, samples.old, samples.old_y, share, more_components)
+
+    return fit
+
+
+def moved_and_added(
+    share: float, more_components: int = 0
+) -> Callable[[Pipeline, Samples], Pipeline | None]:
+    """Return the fit to both sets, the old one first moved to the mean of the new one."""
+
+    def fit(rest: Pipeline, samples: Samples) -> Pipeline | None:
+        move = samples.new.mean(axis=0) - samples.old.mean(axis=0)
+        level = float(samples.new_y.mean() - samples.old_y.mean())
+        return _joint(
+            rest, samples, samples.old + move, samples.old_y + level, share, more_components
+        )
+
+    return fit
+
+
+def orthogonalised(n_directions: int) -> Callable[[Pipeline, Samples], Pipeline | None]:
+    """Return the fit after the directions in which pairs differ were taken out (EPO)."""
+
+    def fit(rest: Pipeline, samples: Samples) -> Pipeline | None:
+        paired = samples.partner >= 0
+        if paired.sum() < _FEWEST_PAIRS:
+            return None
+        new, old = samples.new[paired], samples.old[samples.partner[paired]]
+        step = Projection(difference_directions(new, old, n_directions)).fit(new)
+        inside = Samples(
+            step.transform(samples.old),
+            samples.old_y,
+            step.transform(samples.new),
+            samples.new_y,
+            samples.partner,
+        )
+        fitted = _joint(rest, inside, inside.old, inside.old_y, 0.3, 0)
+        return None if fitted is None else Pipeline([("epo", step), *fitted.steps])
+
+    return fit
+
+
+def piecewise(half_width: int, n_components: int) -> Callable[[Pipeline, Samples], Pipeline | None]:
+    """Return the old calibration behind a piecewise standardisation from pairs."""
+
+    def fit(rest: Pipeline, samples: Samples) -> Pipeline | None:
+        paired = samples.partner >= 0
+        if paired.sum() < _FEWEST_PAIRS:
+            return None
+        new, old = samples.new[paired], samples.old[samples.partner[paired]]
+        weights, offset = piecewise_map(new, old, half_width=half_width, n_components=n_components)
+        step = PiecewiseMap(weights, offset).fit(new)
+        fitted = clone(rest).fit(samples.old, samples.old_y)
+        return Pipeline([("standardised", step), *fitted.steps])
+
+    return fit
+
+
+def local(rest: Pipeline, samples: Samples) -> Pipeline | None:
+    """Fit PLS to the transfer samples alone, components by leaving each out."""
+    most = min(MOST_LOCAL_COMPONENTS, len(samples.new_y) - 2)
+    if most < 1:
+        return None
+    errors = [_left_one_out(samples, count) for count in range(1, most + 1)]
+    model = PLSRegression(1 + int(np.argmin(errors)), scale=False)
+    return Pipeline([("pls", model)]).fit(samples.new, samples.new_y)
+
+
+def _left_one_out(samples: Samples, n_components: int) -> float:
+    errors = []
+    for row in range(len(samples.new_y)):
+        others = np.arange(len(samples.new_y)) != row
+        model = PLSRegression(n_components, scale=False)
+        model.fit(samples.new[others], samples.new_y[others])
+        errors.append(float(model.predict(samples.new[[row]]).ravel()[0]) - samples.new_y[row])
+    return float(np.mean(np.square(errors)))
+
+
+def _joint(
+    rest: Pipeline,
+    samples: Samples,
+    old: FloatArray,
+    old_y: FloatArray,
+    share: float,
+    more_components: int,
+) -> Pipeline | None:
+    """Return the steps fitted to both sets; repeats of the new one are its weight, exactly."""
+    repeats = int(np.clip(round(share * len(old_y) / len(samples.new_y)), 1, _MOST_REPEATS))
+    spectra = np.vstack([old, *[samples.new] * repeats])
+    assays = np.concatenate([old_y, *[samples.new_y] * repeats])
+    steps = clone(rest)
+    model = steps.steps[-1][1]
+    if more_components:
+        if not isinstance(model, PLSRegression):
+            return None
+        model.set_params(n_components=model.n_components + more_components)
+    return steps.fit(spectra, assays)
+
+
+#: Nothing but the old calibration.
+UNCHANGED = Method("unchanged", unchanged, needs_assays=0)
+#: The transfer samples alone: the rival of every other method.
+LOCAL = Method("local model", local, needs_assays=4)
+METHODS = (
+    UNCHANGED,
+    Method("bias", bias_corrected),
+    Method("slope and bias", slope_corrected, needs_assays=4),
+    Method("added, weight 0.3", added(0.3), needs_assays=2),
+    Method("added, weight 1, 2 more components", added(1.0, 2), needs_assays=2),
+    Method("added, weight 3, 2 more components", added(3.0, 2), needs_assays=4),
+    Method("moved and added, weight 0.3", moved_and_added(0.3), needs_assays=2),
+    Method("moved and added, weight 1, 2 more components", moved_and_added(1.0, 2), needs_assays=4),
+    Method("EPO, 2 directions", orthogonalised(2), needs_assays=4),
+    Method("piecewise standardisation", piecewise(2, 2), needs_assays=4),
+    LOCAL,
+)

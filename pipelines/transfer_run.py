@@ -1,0 +1,111 @@
+"""From a transferred sensor to the run and version that MLflow keeps."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pat.registry import AnalyteRun
+    from pat.soft_sensor import SoftSensor
+
+
+def log_transfer(
+    made: "SoftSensor", facts: dict[str, Any], *, tracking_uri: str | None = None
+) -> str:
+    """Write a transfer to MLflow as a new version of its sensor; return the address."""
+
+    from pat.registry import Dataset, TrainingRun, log_training, make_tracking
+    from pat.soft_sensor.calibration_spectra import stored_calibration
+
+    family = made.name.removesuffix(f".{made.analyte.name}")
+    samples = stored_calibration(made.contents, title=made.title).samples
+    campaigns = ", ".join(name for name, _ in made.provenance.campaigns)
+    card = transfer_card(made, facts)
+    tags = {
+        "analyte": made.analyte.name,
+        "unit": made.analyte.unit,
+        "campaigns": campaigns,
+        "axis": made.axis_kind.value,
+        "software": made.provenance.software,
+        "commit": made.provenance.commit or "unknown",
+        "transferred_from": str(facts["sensor"]),
+    }
+    run = _run(made, facts, tags=tags, card=card)
+    now = datetime.now(UTC)
+    training = TrainingRun(
+        name=family,
+        title=f"transfer {now:%Y-%m-%d %H:%M}",
+        started_at=now,
+        description=card,
+        metrics={},
+        params={"to": str(facts["to"]), "transfer_samples": str(facts["n"])},
+        tags=tags,
+        dataset=Dataset(
+            name=campaigns,
+            source=campaigns,
+            digest=made.provenance.campaigns[-1][1],
+            samples=samples,
+        ),
+        analytes=(run,),
+    )
+    (logged,) = log_training(make_tracking(tracking_uri), training, register=True)
+    return logged.reference
+
+
+def _run(
+    made: "SoftSensor", facts: dict[str, Any], *, tags: dict[str, str], card: str
+) -> "AnalyteRun":
+    """Return the child run of the one analyte."""
+    import pandas as pd
+
+    from pat.registry import AnalyteRun
+
+    return AnalyteRun(
+        analyte=made.analyte.name,
+        unit=made.analyte.unit,
+        metrics=_metrics(facts),
+        params={"model": "transfer", "recipe": "; ".join(made.provenance.recipe)[:500]},
+        tags=tags,
+        search=pd.DataFrame(facts.get("tried") or [{"method": facts.get("method", "")}]),
+        heldout=pd.DataFrame(),
+        rmsecv_by_components={},
+        figures={},
+        card=card,
+        report=_page(card, title=f"Transfer of {made.title}"),
+        sensor=made,
+    )
+
+
+def transfer_card(made: "SoftSensor", facts: dict[str, Any]) -> str:
+    """Return in markdown what was done, and what the evidence is."""
+    lines = [f"# {made.title}, transferred", ""]
+    lines += [f"- {name}: {text}" for name, text in made.provenance.facts.items()]
+    lines += [f"- mean of: {member}" for member in facts.get("members", ())]
+    test = facts.get("test")
+    if test:
+        lines.append(
+            f"- on {test['n']} other assayed samples of the new instrument: RMSEP "
+            f"{test['rmsep']:.3g} {made.analyte.unit}, bias {test['bias']:+.3g}"
+        )
+    if made.gates.unverified:
+        lines.append(f"- no row is good: {made.gates.unverified}")
+    low, high = made.calibrated_range
+    lines.append(f"- verified from {low:.3g} to {high:.3g} {made.analyte.unit}; limits and")
+    lines[-1] += " interval are the new instrument's"
+    return "\n".join(lines) + "\n"
+
+
+def _metrics(facts: dict[str, Any]) -> dict[str, float]:
+    test = facts.get("test") or {}
+    found = {
+        "cv/rmse": facts.get("loo_rmse"),
+        "transfer/unchanged_rmse": facts.get("loo_rmse_unchanged"),
+        "transfer/local_rmse": facts.get("loo_rmse_local"),
+        "holdout/rmsep": test.get("rmsep"),
+    }
+    return {name: float(value) for name, value in found.items() if value is not None}
+
+
+def _page(card: str, *, title: str) -> str:
+    from pat.report.training_page import training_page
+
+    return training_page(card, {}, title=title)
