@@ -92,7 +92,7 @@ def _with_intensity(draft: "Draft") -> "Draft":
         return draft
     from pipelines.proposed_toml import likely_axis
 
-    first = draft.files[0].spectra
+    first = draft.files[0].content.read()
     _, intensity = likely_axis(first.axis, first.intensities)
     return replace(draft, info=replace(draft.info, intensity=intensity))
 

@@ -88,7 +88,7 @@ def _campaign(folder: Path) -> Draw | None:
 def _file(path: Path, *, timezone: str | None) -> Draw | None:
     found = _sorted(path, timezone=timezone)
     if found.spectra:
-        return _show_spectra(path, found.spectra[0][1], timezone=timezone)
+        return _show_spectra(path, found.spectra[0].read(), timezone=timezone)
     if found.exports:
         return _show_export(path, found.exports[0][1])
     from pat.importing.column_map import Role

@@ -188,10 +188,7 @@ def _labels(found: Sorted, *, timezone: str | None, account: Account) -> dict[st
 
 
 def _scans(found: Sorted, *, naming: Naming, account: Account) -> list[ScanFile]:
-    named = [
-        named_file(source, spectra, naming=naming, account=account)
-        for source, spectra in found.spectra
-    ]
+    named = [named_file(file, naming=naming, account=account) for file in found.spectra]
     whole = [file for file in named if file is not None]
     return without_copies(on_one_axis(whole, account=account), account=account)
 
@@ -323,4 +320,4 @@ def _with_names(info: CampaignInfo, online: Online | None, assays: Assays | None
 
 
 def _with_axis(info: CampaignInfo, files: list[ScanFile], *, told: frozenset[str]) -> CampaignInfo:
-    return info if "axis" in told else replace(info, axis_kind=files[0].spectra.axis_kind)
+    return info if "axis" in told else replace(info, axis_kind=files[0].content.axis_kind)

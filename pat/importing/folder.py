@@ -8,16 +8,18 @@ import pandas as pd
 
 from pat.importing.assays import assay_table
 from pat.importing.draft import Draft
-from pat.importing.scans import ScanFile, scan_keys
+from pat.importing.scans import scan_keys
 from pat.importing.sources import Source
 from pat.readers.campaign_toml import written_info
 from pat.readers.write import MANY_ROWS
-from pat.readers.write_spectra import arrow_column, write_spectra_parquet
+from pat.readers.write_spectra import arrow_column, write_parquet_batches
 from pat.readers.write_tables import write_csv
-from pat.spectra import KEY_COLUMNS, Kind, Spectra
+from pat.spectra import Kind
 
 #: Files above which the spectra are written as one table: each training would open them all.
 MANY_FILES = 2000
+#: Files whose spectra are in memory together while that table is written.
+FILES_AT_ONCE = 500
 
 
 def write_draft(draft: Draft, folder: Path) -> None:
@@ -49,7 +51,7 @@ def write_draft(draft: Draft, folder: Path) -> None:
 
 def is_one_table(draft: Draft) -> bool:
     """Return whether the spectra are written as one table and not as files."""
-    return len(draft.files) > MANY_FILES or any(len(file.spectra) != 1 for file in draft.files)
+    return len(draft.files) > MANY_FILES or any(len(file.content) != 1 for file in draft.files)
 
 
 def _copy_files(draft: Draft, folder: Path) -> None:
@@ -62,12 +64,16 @@ def _copy_files(draft: Draft, folder: Path) -> None:
 
 def _write_table(draft: Draft, path: Path) -> None:
     keys = _keys(draft).rename(columns={"file": "source_file"})
-    metadata = pd.concat([_metadata(file) for file in draft.files], ignore_index=True)
+    metadata = pd.concat([file.content.metadata for file in draft.files], ignore_index=True)
     fresh = [c for c in metadata.columns if c not in keys.columns]
     table = pd.concat([keys, metadata[fresh]], axis=1)
-    intensities = np.vstack([file.spectra.intensities for file in draft.files])
-    axis = draft.files[0].spectra.axis
-    write_spectra_parquet(Spectra(axis, intensities, table), table, path)
+    number = np.result_type(*{file.content.number for file in draft.files})
+    batches = (
+        np.vstack([file.content.read().intensities for file in draft.files[start:][:FILES_AT_ONCE]],
+                  dtype=number, casting="unsafe")  # exact: the type holds every file's numbers
+        for start in range(0, len(draft.files), FILES_AT_ONCE)
+    )  # fmt: skip
+    write_parquet_batches(draft.files[0].content.axis, batches, table, path)
 
 
 def _keys(draft: Draft) -> pd.DataFrame:
@@ -76,12 +82,6 @@ def _keys(draft: Draft) -> pd.DataFrame:
         keys = keys.drop(columns="kind")
     keys["elapsed_h"] = keys["elapsed_h"].where(keys["time"].isna())
     return _without_empty(keys)
-
-
-def _metadata(file: ScanFile) -> pd.DataFrame:
-    keys = file.spectra.keys
-    own = [c for c in keys.columns if c not in (*KEY_COLUMNS, "excluded", "row", "time_local")]
-    return keys[own]
 
 
 def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:

@@ -9,12 +9,13 @@ import pandas as pd
 from pat.campaign import CampaignInfo
 from pat.importing.account import Account
 from pat.importing.sources import Source
+from pat.importing.spectra_files import SpectraFile
 from pat.readers.axis import same_axis
 from pat.readers.findings import names_in_words
-from pat.readers.naming import Label, first_found, label_from_keys, label_from_name
+from pat.readers.naming import Label, first_found, label_from_name
 from pat.readers.scan_names import ScanName, scan_name
 from pat.readers.vessel_map import VesselMap
-from pat.spectra import Spectra, describe_axis
+from pat.spectra import describe_axis
 
 #: Minutes by which the header of a file and its name may differ before it is told.
 AGREE_MIN = 2.0
@@ -40,20 +41,22 @@ class Naming:
 class ScanFile:
     """A file of spectra and what each is called."""
 
-    source: Source
-    spectra: Spectra
+    content: SpectraFile
     names: tuple[ScanName, ...]
 
+    @property
+    def source(self) -> Source:
+        """The file itself."""
+        return self.content.source
 
-def named_file(
-    source: Source, spectra: Spectra, *, naming: Naming, account: Account
-) -> ScanFile | None:
+
+def named_file(content: SpectraFile, *, naming: Naming, account: Account) -> ScanFile | None:
     """Return a file whose every spectrum has its culture and time; None, and told, where not."""
+    source = content.source
     index = naming.label_of(source)
     told = label_from_name(source.name, pattern=naming.pattern, timezone=naming.info.timezone)
     names = []
-    for row in spectra.keys.to_dict("records"):
-        header = label_from_keys(row)
+    for header in content.headers:
         _check_times(source, header, told, account)
         label = first_found(index, header, told)
         names.append(scan_name(label, info=naming.info, vessels=naming.vessels))
@@ -61,7 +64,7 @@ def named_file(
     if problems:
         account.refuse(source.name, "; ".join(problems))
         return None
-    return ScanFile(source, spectra, tuple(names))
+    return ScanFile(content, tuple(names))
 
 
 def on_one_axis(files: Iterable[ScanFile], *, account: Account) -> list[ScanFile]:
@@ -69,7 +72,7 @@ def on_one_axis(files: Iterable[ScanFile], *, account: Account) -> list[ScanFile
     groups: list[list[ScanFile]] = []
     for file in files:
         for group in groups:
-            if _alike(group[0].spectra, file.spectra):
+            if _alike(group[0].content, file.content):
                 group.append(file)
                 break
         else:
@@ -78,12 +81,12 @@ def on_one_axis(files: Iterable[ScanFile], *, account: Account) -> list[ScanFile
         return []
     groups.sort(key=len, reverse=True)
     main, *others = groups
-    axis = describe_axis(main[0].spectra.axis)
+    axis = describe_axis(main[0].content.axis)
     for group in others:
         for file in group:
             account.refuse(
                 file.source.name,
-                f"its axis is {describe_axis(file.spectra.axis)}, that of most files {axis}: "
+                f"its axis is {describe_axis(file.content.axis)}, that of most files {axis}: "
                 "import it as a campaign of its own",
             )
     return main
@@ -95,14 +98,14 @@ def without_copies(files: list[ScanFile], *, account: Account) -> list[ScanFile]
     kept: list[ScanFile] = []
     numbered: list[str] = []
     for file in files:
-        digests = [file.spectra.sha256(row) for row in range(len(file.spectra))]
+        digests = file.content.digests
         keys = [_key(name) for name in file.names]
         copies = {
             seen[key][digest]
             for key, digest in zip(keys, digests, strict=True)
             if digest in seen.get(key, {})
         }
-        if copies and len(file.spectra) == 1:
+        if copies and len(digests) == 1:
             account.refuse(file.source.name, f"a copy of {names_in_words(copies)}")
             continue
         names = []
@@ -135,7 +138,7 @@ def scan_keys(files: Iterable[ScanFile]) -> pd.DataFrame:
     return frame.assign(time=times, elapsed_h=frame["elapsed_h"].astype("float64")).astype(text)
 
 
-def _alike(first: Spectra, second: Spectra) -> bool:
+def _alike(first: SpectraFile, second: SpectraFile) -> bool:
     same_size = first.axis.size == second.axis.size
     return same_size and same_axis(first.axis, second.axis)
 

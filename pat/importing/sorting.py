@@ -9,14 +9,13 @@ from pat.importing.assay_tables import mapped_assays
 from pat.importing.column_map import FILE as COLUMNS
 from pat.importing.column_map import ColumnMap, Role
 from pat.importing.sources import Source
+from pat.importing.spectra_files import SpectraFile, read_spectra
 from pat.importing.tables import MappedTable, mapped_tables, role_of
 from pat.readers.analysers import AssayExport, read_assay_export
 from pat.readers.analysers.plain import NAME as PLAIN_TABLE
 from pat.readers.campaign_toml import FILE as SETTINGS
 from pat.readers.findings import names_in_words
 from pat.readers.formats import reader_for
-from pat.readers.spectrum_file import read_spectrum_file
-from pat.spectra import Spectra
 
 Progress = Callable[[int, int, str], None]
 
@@ -27,12 +26,12 @@ class Sorted:
 
     Parameters
     ----------
-    spectra : list of (Source, Spectra)
+    spectra : list of SpectraFile
     exports : list of (Source, AssayExport)
     tables : dict of Role to list of (Source, MappedTable)
     """
 
-    spectra: list[tuple[Source, Spectra]] = field(default_factory=list)
+    spectra: list[SpectraFile] = field(default_factory=list)
     exports: list[tuple[Source, AssayExport]] = field(default_factory=list)
     tables: dict[Role, list[tuple[Source, MappedTable]]] = field(default_factory=dict)
 
@@ -93,7 +92,7 @@ class Sorter:
 
     def _sort(self, source: Source, found: Sorted, account: Account) -> None:
         if reader_for(source.path) is not None:
-            found.spectra.append((source, self._spectra(source)))
+            found.spectra.append(self._spectra(source, found))
             return
         fault: FileFormatError | None = None
         try:
@@ -106,15 +105,16 @@ class Sorter:
         if tables:
             return
         try:
-            found.spectra.append((source, self._spectra(source)))
+            found.spectra.append(self._spectra(source, found))
         except FileFormatError as error:
             export = self._export(source)
             if export is None:
                 raise (fault or error) from error
             found.exports.append((source, export))
 
-    def _spectra(self, source: Source) -> Spectra:
-        return read_spectrum_file(source.path, timezone=self.spectra_timezone)
+    def _spectra(self, source: Source, found: Sorted) -> SpectraFile:
+        before = found.spectra[-1] if found.spectra else None
+        return read_spectra(source, timezone=self.spectra_timezone, before=before)
 
     def _export(self, source: Source) -> AssayExport | None:
         zone = self.columns.of(source.name).timezone or self.timezone

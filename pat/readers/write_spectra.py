@@ -1,6 +1,8 @@
 """The table of spectra, in the narrowest number format that holds every intensity exactly."""
 
 import csv
+from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -57,14 +59,41 @@ def narrowest(intensities: FloatArray) -> NDArray[np.generic]:
 
 def write_spectra_parquet(spectra: Spectra, table: pd.DataFrame, path: Path) -> None:
     """Write keys and channels as one wide Parquet table."""
-    values = narrowest(spectra.intensities)
-    columns = [arrow_column(table[name]) for name in table.columns]
-    columns += [pa.array(np.ascontiguousarray(values[:, j])) for j in range(values.shape[1])]
-    names = [*map(str, table.columns), *channel_names(spectra.named_axis)]
-    whole = pa.table(columns, names=names)
+    batches = [narrowest(spectra.intensities)]
+    write_parquet_batches(spectra.named_axis, batches, table, path)
+
+
+def write_parquet_batches(
+    axis: FloatArray, batches: Iterable[NDArray[np.generic]], table: pd.DataFrame, path: Path
+) -> None:
+    """Write keys and channels as one wide Parquet table, one batch of rows after another.
+
+    Parameters
+    ----------
+    axis : ndarray of shape (n_channels,)
+    batches : iterable of ndarray of shape (n_rows, n_channels)
+        Intensities, all of one type; at least one.
+    table : DataFrame
+        Keys of the rows of all batches.
+    path : Path
+    """
+    keys = pa.table({str(name): arrow_column(table[name]) for name in table.columns})
+    names = [*keys.column_names, *channel_names(axis)]
+    done = 0
+    with ExitStack() as stack:
+        writer: pa.parquet.ParquetWriter | None = None
+        for values in batches:
+            columns = [pa.array(np.ascontiguousarray(column)) for column in values.T]
+            batch = pa.table([*keys.slice(done, len(values)).columns, *columns], names=names)
+            done += len(values)
+            writer = writer or stack.enter_context(_parquet_writer(path, batch.schema))
+            writer.write_table(batch)
+
+
+def _parquet_writer(path: Path, schema: pa.Schema) -> pa.parquet.ParquetWriter:
     # Thousands of short columns: dictionaries, statistics and a second schema would outweigh them.
-    pa.parquet.write_table(
-        whole, path, compression="zstd", use_dictionary=False, write_statistics=False,
+    return pa.parquet.ParquetWriter(
+        path, schema, compression="zstd", use_dictionary=False, write_statistics=False,
         store_schema=False,
     )  # fmt: skip
 

@@ -220,6 +220,7 @@ def test_a_folder_without_files_is_an_error(tmp_path: Path, name: str) -> None:
 
 def test_many_files_become_one_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pat.importing.folder.MANY_FILES", 1)
+    monkeypatch.setattr("pat.importing.folder.FILES_AT_ONCE", 1)
     given, out = two_scans(tmp_path / "in"), tmp_path / "out"
     draft = draft_campaign(Request([given], id="x"), account=Account())
     out.mkdir()
@@ -229,7 +230,9 @@ def test_many_files_become_one_table(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert sorted(path.name for path in out.iterdir()) == ["campaign.toml", "sources.csv",
                                                            "spectra.parquet"]  # fmt: skip
     read = read_campaign(out).spectra
-    np.testing.assert_array_equal(read.intensities, draft.files[0].spectra.intensities * [[1], [2]])
+    np.testing.assert_array_equal(
+        read.intensities, draft.files[0].content.read().intensities * [[1], [2]]
+    )
 
 
 def test_spectra_and_tables_may_be_of_two_time_zones(tmp_path: Path) -> None:
