@@ -21,7 +21,7 @@ from pat.importing.scans import Naming, ScanFile, named_file, on_one_axis, witho
 from pat.importing.sorting import Progress, Sorted, Sorter, settings_among
 from pat.importing.sources import Source, find_sources
 from pat.importing.tables import MappedTable
-from pat.importing.vessel_names import VesselPrefix
+from pat.importing.vessel_names import VesselPrefix, of_named_vessel
 from pat.importing.vessels import (
     inoculated_by_events,
     of_known_vessels,
@@ -227,6 +227,8 @@ def _online(
     prefix = VesselPrefix.of(known)
 
     def read(mapped: MappedTable) -> Online:
+        if not any(map(prefix.split, mapped.quantities())):
+            mapped = of_named_vessel(mapped, known, account=account)
         part = read_online_table(mapped, timezone=timezone, known=prefix, account=account)
         values = of_known_vessels(part.values, known, file=mapped.name, account=account)
         tags = names_in_words(values["tag"].unique())
@@ -241,6 +243,7 @@ def _events(
     found: Sorted, known: list[str], *, timezone: str | None, account: Account
 ) -> pd.DataFrame | None:
     def read(mapped: MappedTable) -> pd.DataFrame:
+        mapped = of_named_vessel(mapped, known, account=account)
         events = read_events_table(mapped, timezone=timezone, account=account)
         return of_known_vessels(events, known, file=mapped.name, account=account)
 

@@ -7,7 +7,7 @@ from pat.readers.units import is_unit
 #: How people call the columns that we know; compared without case, signs and blanks.
 SPELLINGS = {
     "vessel": ("vessel", "vessel id", "vessel name", "vessel number", "reactor", "reactor id",
-               "bioreactor", "bioreactor id", "reaktor", "bioreaktor"),
+               "bioreactor", "bioreactor id", "reaktor", "bioreaktor", "behälter", "fermenter"),
     "time": ("time", "timestamp", "time stamp", "datetime", "date time", "date & time",
              "date and time", "zeitstempel", "datum uhrzeit", "zeit"),
     "date": ("date", "datum"),
