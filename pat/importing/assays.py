@@ -1,6 +1,8 @@
 """Reference assays from analyser exports and tables, each of a culture and a time."""
 
-from collections.abc import Iterable
+import json
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +14,7 @@ from pat.importing.account import Account
 from pat.importing.samples import Sample, SampleNames
 from pat.readers.analysers import AssayExport
 from pat.readers.findings import names_in_words
+from pat.readers.keys import suggestion
 from pat.readers.units import convert
 
 #: What one measurement is: told again by another export, it counts once.
@@ -65,7 +68,7 @@ def gathered_assays(
         for warning in export.warnings:
             account.note(f"{file}: {warning}")
         placed = _placed(export.values.assign(source_file=file), names, drawn_min_before)
-        parts.append(_with_culture(placed, file=file, account=account))
+        parts.append(_with_culture(placed, known=names.known, file=file, account=account))
         _tell_timeless(parts[-1], spectra_samples, file=file, account=account)
         account.take(file, f"{len(parts[-1])} values, {export.form}")
     if not parts:
@@ -103,6 +106,7 @@ def _placed(
     times = pd.Series([row.time for row in rows], index=values.index, dtype="datetime64[us, UTC]")
     hours = pd.Series([row.elapsed_h for row in rows], index=values.index, dtype="float64")
     return values.assign(
+        told=values["vessel"],
         vessel=pd.Series([row.vessel for row in rows], index=values.index, dtype="str"),
         time=times,
         elapsed_h=hours.fillna(values["elapsed_h"]),
@@ -110,10 +114,19 @@ def _placed(
     ).rename(columns={"row": "source_row"})
 
 
-def _with_culture(values: pd.DataFrame, *, file: str, account: Account) -> pd.DataFrame:
-    nameless = values["vessel"].isna()
-    if nameless.any():
-        samples = values["source_sample"][nameless].fillna("(no name)").unique()
+def _with_culture(
+    values: pd.DataFrame, *, known: Sequence[str], file: str, account: Account
+) -> pd.DataFrame:
+    """Return the values of known cultures; the others are refused by vessel, sample or row."""
+    lost = values["vessel"].isna()
+    for vessel, rows in values[lost].groupby("told"):
+        hint = suggestion(str(vessel), list(known))
+        account.refuse(file, f"{len(rows)} values of vessel {vessel}, which has no spectra{hint}")
+    untold = values[lost & values["told"].isna()]
+    samples = untold["source_sample"].dropna().unique()
+    if len(untold) and not len(samples):
+        account.refuse(file, "expected a column vessel or sample; no row tells its vessel")
+    if len(samples):
         account.refuse(file, f"no vessel for the samples {names_in_words(samples)}")
         account.want(
             [
@@ -121,7 +134,7 @@ def _with_culture(values: pd.DataFrame, *, file: str, account: Account) -> pd.Da
                 "time, or in columns.toml [samples] name = '(?P<vessel>...)-(?P<sample>...)'"
             ]
         )
-    return values[~nameless]
+    return values[~lost].drop(columns="told")
 
 
 def _tell_timeless(
@@ -158,7 +171,7 @@ def _convertible(values: pd.DataFrame, info: CampaignInfo, account: Account) -> 
         except InputError as error:
             account.refuse(file, f"{len(rows)} values of {name}: {error}")
             account.want(
-                [f"for {name}: molar_mass (g/mol) under [analytes.{name}] in campaign.toml"]
+                [f"for {name}: molar_mass (g/mol) under {_section(name)} in campaign.toml"]
                 if "molar_mass" in str(error)
                 else []
             )
@@ -175,9 +188,15 @@ def _units(values: pd.DataFrame, info: CampaignInfo) -> dict[str, str]:
 
 def _unit_wanted(name: str, file: str) -> str:
     return (
-        f"the unit of {name} ({file}): in its title, such as '{name} [g/L]', or as "
-        f'[analytes.{name}] unit = "g/L" in a campaign.toml among the files'
+        f"the unit of {name} ({file}): in its title, such as [g/L], [pH] or [1], or as "
+        f'{_section(name)} unit = "g/L" in a campaign.toml among the files'
     )
+
+
+def _section(analyte: str) -> str:
+    """Return the head of an analyte's section in campaign.toml, quoted where TOML asks for it."""
+    bare = re.fullmatch(r"[A-Za-z0-9_-]+", analyte)
+    return f"[analytes.{analyte if bare else json.dumps(analyte, ensure_ascii=False)}]"
 
 
 def _analytes(values: pd.DataFrame, info: CampaignInfo, account: Account) -> dict[str, Analyte]:
@@ -193,7 +212,7 @@ def _analytes(values: pd.DataFrame, info: CampaignInfo, account: Account) -> dic
             account.want(
                 [
                     f"{name} is measured by {names_in_words(methods)}: pick one, as "
-                    f'[analytes.{name}] method = "{methods[0]}" in campaign.toml'
+                    f'{_section(str(name))} method = "{methods[0]}" in campaign.toml'
                 ]
             )
         elif len(rows) >= FEWEST_ALIKE and rows["value"].nunique() < 2:
