@@ -15,6 +15,7 @@ from pipelines.training_inputs import (
     TrainingData,
     TrainingOptions,
     check_files,
+    check_targets,
     read_campaigns,
     sensor_name,
     training_data,
@@ -42,6 +43,7 @@ def run(
     exclude_suspects: bool = False,
     seed: int = 0,
     register: bool = True,
+    targets: Path | None = None,
     tracking_uri: str | None = None,
     json: Path | None = None,
 ) -> "list[TrainingFacts]":
@@ -50,10 +52,12 @@ def run(
     Raises
     ------
     InputError
-        If a campaign, name, holdout or resamples file is at fault, or nothing can be trained.
+        If a campaign, name, holdout, resamples file or target profile is at fault, or nothing
+        can be trained.
     StoreError
         If the tracking store does not answer; it is asked before any work is done.
     """
+    from pat.readers.target_profile import read_target_profile
     from pat.registry import make_tracking
 
     started = time.perf_counter()
@@ -67,8 +71,10 @@ def run(
         with_process_data=with_process_data,
         seed=seed,
         register=register,
+        targets=None if targets is None else read_target_profile(targets),
     )
     data = training_data(loaded, analytes, options=options)
+    check_targets(options.targets, data.training)
     tracking = make_tracking(tracking_uri)
     looked_at = look_for_suspects(loaded, campaigns, exclude=exclude_suspects)
     if looked_at != loaded:

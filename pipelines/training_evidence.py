@@ -14,12 +14,14 @@ from pat.campaign import Campaign
 from pat.report.card import model_card
 from pat.report.facts import NULL_MODELS, FurtherFigures, StrategyFigures, TrainingFacts
 from pat.report.training_page import training_page
+from pat.report.validation_page import sheet_sections
 from pat.soft_sensor import LEFT_OUT, Origin, SoftSensor, build_sensor, single_spectra
 from pat.spectra import Spectra
 from pipelines.training_context import axis_label, card_context
 from pipelines.training_figures import training_figures
 from pipelines.training_inputs import TrainingOptions
 from pipelines.training_outliers import outlier_notes
+from pipelines.training_validation import TrainingValidation, validated
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +39,8 @@ class TrainedSensor:
         Markdown.
     figures : mapping of name to SVG text
     report : str
-        Card and figures as HTML.
+        Card, statistics and figures as HTML.
+    validation : TrainingValidation
     """
 
     facts: TrainingFacts
@@ -48,6 +51,7 @@ class TrainedSensor:
     card: str
     figures: Mapping[str, str]
     report: str
+    validation: TrainingValidation
 
 
 def trained_sensor(
@@ -73,7 +77,12 @@ def trained_sensor(
     facts = _facts(cal, result, holdout_rmsep=_rmse_of(sensor, held_out))
     further = _further(cal, result, sensor=sensor)
     heldout = heldout_table(result, sensor, measured=cal.measured(result.analyte))
-    context = card_context(cal, sensor, campaigns=campaigns, held_out=options.holdout)
+    validation = validated(cal, result, sensor, heldout=heldout, profile=options.targets)
+    context = replace(
+        card_context(cal, sensor, campaigns=campaigns, held_out=options.holdout),
+        criteria=validation.criteria,
+        specificity=validation.specificity(facts.unit),
+    )
     card = model_card(facts, further, context=context)
     figures = training_figures(
         result, sensor, heldout=heldout, axis_label=axis_label(cal.axis_kind)
@@ -86,7 +95,13 @@ def trained_sensor(
         heldout=heldout,
         card=card,
         figures=figures,
-        report=training_page(card, figures, title=f"{sensor.name} soft sensor"),
+        report=training_page(
+            card,
+            figures,
+            title=f"{sensor.name} soft sensor",
+            evidence=sheet_sections(validation.sheet),
+        ),
+        validation=validation,
     )
 
 

@@ -13,6 +13,7 @@ from pipelines.training_summary import example_of
 if TYPE_CHECKING:
     from pat.calibration import CalibrationSet
     from pat.campaign import Campaign
+    from pat.readers.target_profile import TargetProfile
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
@@ -28,6 +29,7 @@ class TrainingOptions:
     with_process_data: bool
     seed: int
     register: bool
+    targets: "TargetProfile | None" = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +39,19 @@ class TrainingData:
     paired: "CalibrationSet"
     training: "CalibrationSet"
     held_out: "CalibrationSet"
+
+
+def check_targets(profile: "TargetProfile | None", cal: "CalibrationSet") -> None:
+    """Raise InputError where a profile asks for an analyte that is not trained, or by another unit.
+
+    Before the search: criteria that are found to be missing after it were not stated before.
+    """
+    for name in () if profile is None else profile.targets:
+        if name not in cal.analytes:
+            known = ", ".join(cal.analytes)
+            msg = f"target profile: expected analytes that are trained ({known}); got {name}"
+            raise InputError(msg)
+        profile.target(name, cal.analytes[name].unit)
 
 
 def read_campaigns(folders: Sequence[Path]) -> "list[Campaign]":

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from pat.calibration import CalibrationSet
-from pat.registry import AnalyteRun, Dataset, TrainingRun
+from pat.registry import CRITERIA_FAILED, AnalyteRun, Dataset, TrainingRun
 from pat.report.facts import FurtherFigures, TrainingFacts
 from pipelines.training_evidence import TrainedSensor
 from pipelines.training_inputs import TrainingOptions
+from pipelines.training_validation import TrainingValidation
 
 
 def training_run(
@@ -126,7 +127,12 @@ def _analyte_run(one: TrainedSensor, tags: Mapping[str, str]) -> AnalyteRun:
             "recipe": str(facts.recipe),
             **{name: str(value) for name, value in facts.parameters.items()},
         },
-        tags={**tags, "analyte": facts.analyte, "unit": facts.unit},
+        tags={
+            **tags,
+            "analyte": facts.analyte,
+            "unit": facts.unit,
+            **validation_tags(one.validation),
+        },
         search=ranked(result.table),
         heldout=one.heldout,
         rmsecv_by_components=dict(
@@ -146,6 +152,19 @@ def ranked(search: pd.DataFrame) -> pd.DataFrame:
     )
     first = ["champion", "recipe", "model", "parameters", "rmsecv"]
     return order[[*first, *(name for name in order if name not in first)]].reset_index(drop=True)
+
+
+def validation_tags(validation: TrainingValidation) -> dict[str, str]:
+    """Return what a promotion hangs on and a list should show; nothing that is not known."""
+    tags = {}
+    if validation.spiking is not None:
+        tags["specificity"] = validation.spiking.verdict.value
+    if validation.criteria:
+        failed = validation.criteria_failed
+        tags["criteria"] = "not met" if failed else "met"
+        if failed:
+            tags[CRITERIA_FAILED] = failed
+    return tags
 
 
 def _tags(cal: CalibrationSet, one: TrainedSensor) -> dict[str, str]:

@@ -6,6 +6,7 @@ from pat.registry.tracking import Tracking, make_tracking, open_tracking
 from pat.registry.training_log import log_training
 from pat.registry.training_record import AnalyteRun, Dataset, LoggedSensor, TrainingRun
 from pat.registry.versions import (
+    CRITERIA_FAILED,
     SensorVersion,
     get_version,
     registered_sensors,
@@ -15,6 +16,7 @@ from pat.registry.versions import (
 )
 
 __all__ = [
+    "CRITERIA_FAILED",
     "AnalyteRun",
     "Comparison",
     "Dataset",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pat.report.criteria import Criterion
 from pat.report.facts import PROMOTION_MARGIN, FurtherFigures, TrainingFacts
 
 _NULL_NAMES = {
@@ -29,6 +30,8 @@ class CardContext:
     process_names: Sequence[str] = ()
     held_out: Sequence[str] = ()
     software: str = ""
+    criteria: Sequence[Criterion] = ()
+    specificity: Sequence[str] = ()
 
 
 def model_card(facts: TrainingFacts, further: FurtherFigures, *, context: CardContext) -> str:
@@ -40,6 +43,8 @@ def model_card(facts: TrainingFacts, further: FurtherFigures, *, context: CardCo
         "## How good it is",
         _merit_table(facts, further),
         *_strategies(facts, further),
+        *_criteria(context.criteria),
+        *(("## What it reads", _bullets(context.specificity)) if context.specificity else ()),
         "## When to trust a value",
         _bullets(context.limits),
         "## Known limits",
@@ -48,6 +53,17 @@ def model_card(facts: TrainingFacts, further: FurtherFigures, *, context: CardCo
         _bullets(_making(facts, context)),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _criteria(criteria: Sequence[Criterion]) -> list[str]:
+    """Return the acceptance criteria that were stated before the test; nothing without any."""
+    if not criteria:
+        return []
+    lines = ["| criterion | demand | found | verdict |", "|---|---|---|---|"]
+    for one in criteria:
+        cells = [*map(_cell, (one.name, one.demand, one.found)), f"**{one.verdict}**"]
+        lines.append(f"| {' &emsp; | '.join(cells)} |")
+    return ["## Acceptance criteria", "\n".join(lines)]
 
 
 def known_limits(

@@ -1,11 +1,13 @@
 """One HTML page of a trained sensor: its card and its figures, opening anywhere, offline."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pat.report.page import Section, page, picture
 
 
-def training_page(card: str, figures: Mapping[str, str], *, title: str) -> str:
+def training_page(
+    card: str, figures: Mapping[str, str], *, title: str, evidence: Sequence[Section] = ()
+) -> str:
     """Return the page.
 
     Parameters
@@ -15,13 +17,15 @@ def training_page(card: str, figures: Mapping[str, str], *, title: str) -> str:
     figures : mapping of name to SVG text
         In the order in which they are shown.
     title : str
+    evidence : sequence of Section
+        What stands between the card and the figures.
     """
     first, *rest = card.split("\n## ")
     _, _, summary = first.partition("\n")
     parts = [("Summary", summary), *(_titled(text) for text in rest)]
     sections = [Section(heading, (_html(text),)) for heading, text in parts]
     shown = tuple(picture(svg, caption=_caption(name)) for name, svg in figures.items())
-    return page(title, [*sections, Section("Figures", shown)])
+    return page(title, [*sections, *evidence, Section("Figures", shown)])
 
 
 def _titled(text: str) -> tuple[str, str]:

@@ -61,11 +61,7 @@ def validation_page(report: ValidationReport) -> str:
         Section("What was tested, and on what", (table(("item", "value"), report.lineage),)),
     ]
     if report.sheet is not None:
-        sections += [
-            Section("Statistics", _statistics(report.sheet)),
-            Section("By level", (_levels(report.sheet.levels, report.sheet.unit),)),
-            Section("By culture", (_cultures(report.sheet),)),
-        ]
+        sections += sheet_sections(report.sheet)
     guesses = tuple(report.nulls.items())
     if guesses:
         sections.append(Section("Against simpler guesses", (table(("guess", "RMSE"), guesses),)))
@@ -80,6 +76,15 @@ def validation_page(report: ValidationReport) -> str:
         sections.append(Section("Figures", shown))
     sections.append(Section("Signatures", (_signatures(),)))
     return page(report.title, sections)
+
+
+def sheet_sections(sheet: ValidationSheet) -> list[Section]:
+    """Return the sections of a sheet: statistics, levels and cultures."""
+    return [
+        Section("Statistics", _statistics(sheet)),
+        Section("By level", (_levels(sheet.levels, sheet.unit),)),
+        Section("By culture", (_cultures(sheet),)),
+    ]
 
 
 def _outcome(report: ValidationReport) -> tuple[str, ...]:

@@ -41,6 +41,9 @@ def train(
     no_register: Annotated[
         bool, typer.Option("--no-register", help="log the runs, register no model")
     ] = False,
+    targets: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="acceptance criteria to judge by")
+    ] = None,
     tracking_uri: TrackingOption = None,
     json: JsonOption = None,
 ) -> None:
@@ -59,6 +62,7 @@ def train(
         exclude_suspects=exclude_suspects,
         seed=seed,
         register=not no_register,
+        targets=targets,
         tracking_uri=tracking_uri,
         json=json,
     )

@@ -1,0 +1,100 @@
+"""What a training's own held-out cultures say: the sheet, the criteria and the specificity."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pat.calibration import CalibrationSet, SearchResult
+from pat.diagnostics.spiking import Spiking
+from pat.readers.target_profile import TargetProfile
+from pat.report.criteria import Criterion, Judged, criteria
+from pat.report.validation_sheet import Background, ValidationSheet, validation_sheet
+from pat.soft_sensor import SoftSensor
+from pipelines.pure_library import predict_with, spiked
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingValidation:
+    """The sheet of the held-out cultures, the criteria judged by it, and what the sensor reads.
+
+    Parameters
+    ----------
+    sheet : ValidationSheet
+    criteria : tuple of Criterion
+        Empty where no target profile was given.
+    spiking : Spiking or None
+        None where there is no pure spectrum to spike with.
+    """
+
+    sheet: ValidationSheet
+    criteria: tuple[Criterion, ...]
+    spiking: Spiking | None
+
+    @property
+    def criteria_failed(self) -> str:
+        """The criteria that are not met, in words; empty where all are."""
+        failed = (one for one in self.criteria if one.is_met is not True)
+        return "; ".join(f"{one.demand}: {one.verdict}, found {one.found}" for one in failed)
+
+    def specificity(self, unit: str) -> tuple[str, ...]:
+        """What the sensor reads, and what moves it most, in words."""
+        if self.spiking is None:
+            return ()
+        moved = next(iter(self.spiking.moved_by.items()), None)
+        said = (f"Spiked on paper, {self.spiking.meaning}.",)
+        if moved is None:
+            return said
+        name, size = moved
+        return (*said, f"Of the other analytes {name} moves it most: {size:.2g} {unit}.")
+
+
+def validated(
+    cal: CalibrationSet,
+    result: SearchResult,
+    sensor: SoftSensor,
+    *,
+    heldout: pd.DataFrame,
+    profile: TargetProfile | None,
+) -> TrainingValidation:
+    """Return what the held-out cultures of a training say.
+
+    Parameters
+    ----------
+    heldout : DataFrame
+        As `heldout_table` returns it.
+    profile : TargetProfile or None
+        An analyte that it does not name has no criteria.
+    """
+    analyte = sensor.analyte
+    target = None if profile is None else profile.targets.get(analyte.name)
+    sheet = validation_sheet(
+        _honest(heldout),
+        unit=analyte.unit,
+        background=Background(
+            sel=cal.value_sd(analyte.name),
+            max_bias=None if target is None else target.max_bias,
+        ),
+    )
+    spiking = None
+    if not sensor.process_names:
+        spiking = spiked(predict_with(sensor, cal), cal, analyte.name, nulls=result.nulls)
+    judged = Judged(
+        rmsep=sheet.rmsep,
+        rmsep_interval=sheet.rmsep_interval,
+        bias=sheet.bias,
+        coverage=sheet.coverage,
+        culture_age_rmse=result.nulls.get("culture_age"),
+        calibrated_range=sensor.calibrated_range,
+    )
+    return TrainingValidation(
+        sheet=sheet,
+        criteria=() if target is None else criteria(target, judged),
+        spiking=spiking,
+    )
+
+
+def _honest(heldout: pd.DataFrame) -> pd.DataFrame:
+    """Return held-out rows as each fold's own choice predicts them, with bounds about that."""
+    moved = (heldout["nested"] - heldout["prediction"]).fillna(0.0)
+    columns = ("prediction", "lower", "upper")
+    return heldout.assign(**{name: heldout[name] + moved for name in columns})
