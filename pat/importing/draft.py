@@ -176,7 +176,11 @@ def _labels(found: Sorted, *, timezone: str | None, account: Account) -> dict[st
     labels: dict[str, Label] = {}
     for source, mapped in found.of(Role.LABELS):
         findings = Findings()
-        told = dict(labels_of(mapped.table, timezone=timezone, findings=findings))
+        read = mapped.times(timezone=timezone, series=mapped.vessels().tolist())
+        for note in read.notes:
+            account.note(f"{mapped.name}: {note}")
+        times = ([None if pd.isna(time) else time.to_pydatetime() for time in read.utc], read.wrong)
+        told = dict(labels_of(mapped.table, timezone=timezone, findings=findings, times=times))
         if findings.faults:
             account.refuse_faults(source.name, findings)
             continue

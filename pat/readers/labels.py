@@ -11,14 +11,24 @@ from pat.readers.naming import Label, read_kind
 from pat.readers.tables import Table
 from pat.readers.times import parse_times
 
+#: UTC, None where empty or at fault; and what is wrong, by position.
+Times = tuple[list[datetime | None], dict[int, str]]
+
 
 def labels_of(
-    table: Table, *, timezone: str | None, findings: Findings
+    table: Table,
+    *,
+    timezone: str | None,
+    findings: Findings,
+    times: Times | None = None,
 ) -> Iterator[tuple[str, Label]]:
-    """Yield file and label of each row; a table without a column `file` is a fault."""
+    """Yield file and label of each row; a table without a column `file` is a fault.
+
+    `times` are those of its column `time`, where it is not written in ISO 8601.
+    """
     if not table.require("file", findings=findings):
         return
-    times, no_times = _times(table, timezone)
+    moments, no_times = _times(table, timezone) if times is None else times
     hours = _hours(table, findings)
     names = {
         column: _texts(table, column)
@@ -32,7 +42,7 @@ def labels_of(
             file.replace("\\", "/").removeprefix("./"),
             Label(
                 vessel=names["vessel"][row],
-                time=times[row],
+                time=moments[row],
                 elapsed_h=hours[row],
                 sample=names["sample"][row],
                 scan=names["scan"][row],
@@ -50,7 +60,7 @@ def _texts(table: Table, column: str) -> list[str | None]:
     return [None if pd.isna(cell) else str(cell).strip() for cell in read_names(table, column)]
 
 
-def _times(table: Table, timezone: str | None) -> tuple[list[datetime | None], dict[int, str]]:
+def _times(table: Table, timezone: str | None) -> Times:
     if not table.has("time"):
         return [None] * len(table.rows), {}
     times, wrong = parse_times(table.cells["time"], timezone=timezone)
