@@ -11,6 +11,7 @@ import pandas as pd
 from pat.campaign import Analyte, CampaignInfo
 from pat.errors import InputError
 from pat.importing.account import Account
+from pat.importing.repeats import numbered_repeats
 from pat.importing.samples import Sample, SampleNames
 from pat.readers.analysers import AssayExport
 from pat.readers.findings import names_in_words
@@ -82,6 +83,7 @@ def gathered_assays(
     if again.any():
         account.note(f"assays: {int(again.sum())} values come again in another file, counted once")
     kept = _convertible(values[~again], info, account)
+    kept = numbered_repeats(kept, account=account)
     return Assays(kept.reset_index(drop=True), _analytes(kept, info, account))
 
 
@@ -224,28 +226,3 @@ def _analytes(values: pd.DataFrame, info: CampaignInfo, account: Account) -> dic
             f"assays: {names_in_words(constant)} never change, no analytes of the campaign"
         )
     return found
-
-
-def assay_table(assays: Assays) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return assays.csv in long form, and the rows of exclude.csv for what analysers flagged."""
-    values = assays.values
-    cells = [
-        f"{sign}{limit!r}" if isinstance(sign, str) else repr(float(value))
-        for value, sign, limit in zip(
-            values["value"], values["censored"], values["limit"].astype(float), strict=True
-        )
-    ]
-    keys = ["vessel", "time", "elapsed_h", "sample", "analyte"]
-    rest = ["unit", "method", "replicate", "measured_at", "source_file", "source_row"]
-    table = values[keys].assign(value=pd.Series(cells, dtype="str", index=values.index))
-    table = pd.concat([table, values[rest]], axis=1)
-    flagged = values[values["flag"].notna()]
-    narrow = ["method", "replicate"]
-    excluded = flagged[[*keys, *narrow]].assign(
-        file="assays", reason=flagged["flag"].map(_reason).astype("str"), who="the analyser"
-    )
-    return table, excluded
-
-
-def _reason(flag: object) -> str:
-    return f"flagged: {flag}"

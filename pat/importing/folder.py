@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pat.importing.assays import assay_table
+from pat.importing.assays import Assays
 from pat.importing.draft import Draft
 from pat.importing.scans import scan_keys
 from pat.importing.sources import Source
@@ -40,7 +40,7 @@ def write_draft(draft: Draft, folder: Path) -> None:
     if draft.events is not None:
         write_csv(_without_empty(draft.events.drop(columns="row")), folder / "events.csv")
     if draft.assays is not None and len(draft.assays.values):
-        assays, excluded = assay_table(draft.assays)
+        assays, excluded = _assay_table(draft.assays)
         write_csv(_without_empty(assays), folder / "assays.csv")
         if len(excluded):
             write_csv(_without_empty(excluded), folder / "exclude.csv")
@@ -87,6 +87,31 @@ def _keys(draft: Draft) -> pd.DataFrame:
 def _without_empty(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table without the columns in which nothing stands."""
     return frame.loc[:, [c for c in frame.columns if c == "vessel" or frame[c].notna().any()]]
+
+
+def _assay_table(assays: Assays) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return assays.csv in long form, and the rows of exclude.csv for what analysers flagged."""
+    values = assays.values
+    cells = [
+        f"{sign}{limit!r}" if isinstance(sign, str) else repr(float(value))
+        for value, sign, limit in zip(
+            values["value"], values["censored"], values["limit"].astype(float), strict=True
+        )
+    ]
+    keys = ["vessel", "time", "elapsed_h", "sample", "analyte"]
+    rest = ["unit", "method", "replicate", "measured_at", "source_file", "source_row"]
+    table = values[keys].assign(value=pd.Series(cells, dtype="str", index=values.index))
+    table = pd.concat([table, values[rest]], axis=1)
+    flagged = values[values["flag"].notna()]
+    narrow = ["method", "replicate"]
+    excluded = flagged[[*keys, *narrow]].assign(
+        file="assays", reason=flagged["flag"].map(_reason).astype("str"), who="the analyser"
+    )
+    return table, excluded
+
+
+def _reason(flag: object) -> str:
+    return f"flagged: {flag}"
 
 
 def _write_online(online: pd.DataFrame, folder: Path) -> None:
