@@ -24,7 +24,7 @@ from pat.soft_sensor.sensor import SoftSensor
 from pat.spectra import AxisCorrection, AxisKind
 
 FORMAT = "raman-pat soft sensor"
-SCHEMA = 1
+SCHEMA = 2
 
 Document = dict[str, Any]
 
@@ -134,16 +134,20 @@ def checked(described: Any, *, place: str) -> Document:
     Raises
     ------
     SensorError
-        If it is foreign, of a newer schema, or its digest does not fit its contents.
+        If it is foreign, of another schema, or its digest does not fit its contents.
     """
     if not isinstance(described, dict) or described.get("format") != FORMAT:
         msg = f"{place}: expected a soft sensor of this software; got something else"
         raise SensorError(msg)
     schema = described.get("schema")
-    if not isinstance(schema, int) or schema > SCHEMA:
+    if schema != SCHEMA:
+        newer = not isinstance(schema, int) or schema > SCHEMA
+        what, remedy = (
+            ("a newer", "update the one that reads it") if newer else ("an older", "train it again")
+        )
         msg = (
-            f"{place}: expected schema {SCHEMA} or older; got {schema}: it was made by a newer "
-            "version of this software, so update the one that reads it"
+            f"{place}: expected schema {SCHEMA}; got {schema}: it was made by {what} version of "
+            f"this software, so {remedy}"
         )
         raise SensorError(msg)
     if described.get("digest") != digest(described):

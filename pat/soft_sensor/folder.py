@@ -65,7 +65,7 @@ def load_sensor(folder: Path | str) -> SoftSensor:
     Raises
     ------
     SensorError
-        If the folder is missing, foreign, incomplete, changed, or of a newer schema; the
+        If the folder is missing, foreign, incomplete, changed, or of another schema; the
         message names the file and what to do.
     """
     place = Path(folder)

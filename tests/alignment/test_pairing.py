@@ -484,9 +484,9 @@ def test_a_month_of_forty_eight_vessels_pairs_in_seconds():
         intensities=np.zeros((len(spectra), 1)),
     )
 
-    began = time.perf_counter()
+    began = time.process_time()
     pairing = pair(campaign)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
 
     assert len(pairing.samples) == 48 * 30
     assert len(pairing.unpaired_spectra) == len(spectra) - sum(r.size for r in pairing.spectra_rows)

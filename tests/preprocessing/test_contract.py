@@ -172,8 +172,8 @@ def test_smoothing_and_scatter_correction_take_milliseconds():
 
     seconds = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         recipe.transform(X)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
 
     assert min(seconds) < 0.1  # 0.01 on a free core of 2023; the rest is for a busy machine

@@ -264,9 +264,9 @@ def test_a_spectrum_of_usual_size_is_read_in_milliseconds(tmp_path):
 
     seconds = []
     for _ in range(9):
-        started = time.perf_counter()
+        started = time.process_time()
         read_spectrum_file(path)
-        seconds.append(time.perf_counter() - started)
+        seconds.append(time.process_time() - started)
 
     assert min(seconds) < 0.02  # 4 ms measured; other work shares the machine
 

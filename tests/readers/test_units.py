@@ -81,10 +81,10 @@ def test_an_unknown_unit_is_named():
      "__import__('os')", "g;L", "2 3"],
 )  # fmt: skip
 def test_what_is_no_unit_is_refused_at_once(text):
-    started = time.perf_counter()
+    started = time.process_time()
 
     assert not is_unit(text)
-    assert time.perf_counter() - started < 5  # the first call imports pint
+    assert time.process_time() - started < 5  # the first call imports pint
 
 
 @pytest.mark.parametrize("text", sorted(COMMON))

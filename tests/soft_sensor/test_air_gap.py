@@ -1,9 +1,9 @@
 """An exported sensor scores in a fresh process that has neither MLflow nor the calibration."""
 
 import json
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +46,7 @@ print(json.dumps({
 def test_it_loads_and_scores_alone_quickly_and_in_little_memory(tmp_path):
     spectra, _ = new_spectra(3)
     save_sensor(plain_sensor(), tmp_path / "s")
-    started = time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
 
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(tmp_path / "s")],
@@ -58,12 +58,13 @@ def test_it_loads_and_scores_alone_quickly_and_in_little_memory(tmp_path):
         cwd=Path(__file__).parents[2],
     )
 
-    seconds = time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     found = json.loads(done.stdout)
     expected = plain_sensor().predict(as_spectra(spectra))["value"]
     np.testing.assert_allclose(found["values"], expected, rtol=1e-12)
     assert found["calibration"] == []
     assert found["mib"] < 400
-    # Five seconds is the promise on a quiet machine; a shared one is given thrice that.
-    assert seconds < 15
+    # Of the processor, not of the clock: five on a quiet machine, more where its cache is shared.
+    assert seconds < 10
     assert AXIS.size == spectra.shape[1]

@@ -14,7 +14,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from pat.errors import SensorError, StoreError
 from pat.soft_sensor import load_sensor, save_sensor
-from pat.soft_sensor.document import digest, document, sha256
+from pat.soft_sensor.document import SCHEMA, digest, document, sha256
 from pat.soft_sensor.folder import DESCRIPTION, MODEL
 from tests.soft_sensor.sensors import (
     as_spectra,
@@ -166,10 +166,15 @@ def test_a_changed_description_is_refused(folder):
         load_sensor(folder)
 
 
-def test_a_sensor_of_a_newer_version_is_refused(folder):
-    rewrite(folder, schema=2)
+@pytest.mark.parametrize(
+    "step,said", [(1, "a newer version .* update the one"), (-1, "an older version .* train it")]
+)
+def test_a_sensor_of_another_version_is_refused_with_what_to_do(folder, step, said):
+    rewrite(folder, schema=SCHEMA + step)
 
-    with pytest.raises(SensorError, match=r"expected schema 1 or older; got 2: .* update"):
+    with pytest.raises(
+        SensorError, match=rf"expected schema {SCHEMA}; got {SCHEMA + step}.*{said}"
+    ):
         load_sensor(folder)
 
 
