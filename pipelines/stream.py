@@ -70,6 +70,7 @@ def run(
     expect_every: float | None = None,
     opcua: str | None = None,
     mqtt: str | None = None,
+    web: str | None = None,
     follow: bool = False,
     once: bool = False,
     check: bool = False,
@@ -87,7 +88,7 @@ def run(
     given = {
         "watch": watch, "sensors": tuple(sensors), "results": results, "vessels": vessels,
         "name": name, "settle": settle, "expect_every": expect_every, "opcua": opcua,
-        "mqtt": mqtt, "follow": follow, "tracking_uri": tracking_uri, "once": once,
+        "mqtt": mqtt, "web": web, "follow": follow, "tracking_uri": tracking_uri, "once": once,
     }  # fmt: skip
     settings = stream_settings(config, given)
     settings = replace(settings, watch=_checked_folder(settings.watch))

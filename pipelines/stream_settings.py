@@ -35,6 +35,8 @@ class Settings:
     mqtt_ca: Path | None = None
     jsonl: Path | None = None
     metrics: str | None = None
+    web: str | None = None
+    web_hosts: tuple[str, ...] = ()  # names that browsers use, where not loopback
     log: str = "plain"
     tracking_uri: str | None = None
     once: bool = False
@@ -85,11 +87,13 @@ def stream_settings(config: Path | None, given: Mapping[str, object]) -> Setting
 
 _SECTIONS = {
     "": ("watch", "sensors", "results", "vessels", "name", "settle", "expect_every", "follow",
-         "log", "tracking_uri", "expect_every_of", "opcua", "mqtt", "jsonl", "metrics"),
+         "log", "tracking_uri", "expect_every_of", "opcua", "mqtt", "jsonl", "metrics",
+         "web"),
     "opcua": ("url", "certificate", "key"),
     "mqtt": ("url", "ca"),
     "jsonl": ("file",),
     "metrics": ("listen",),
+    "web": ("listen", "hosts"),
 }  # fmt: skip
 
 
@@ -115,7 +119,7 @@ def _from_file(path: Path) -> dict[str, object]:
 def _known(section: Section, folder: Path) -> dict[str, object]:
     for name, keys in _SECTIONS.items():
         _refuse_unknown(section.section(name) if name else section, keys)
-    opcua, mqtt = section.section("opcua"), section.section("mqtt")
+    opcua, mqtt, web = (section.section(name) for name in ("opcua", "mqtt", "web"))
     every_of = section.section("expect_every_of")
     watch = section.read_text("watch")
     return {
@@ -139,6 +143,8 @@ def _known(section: Section, folder: Path) -> dict[str, object]:
         "mqtt_ca": _path(mqtt, "ca", folder),
         "jsonl": _path(section.section("jsonl"), "file", folder),
         "metrics": section.section("metrics").read_text("listen"),
+        "web": web.read_text("listen"),
+        "web_hosts": _hosts(web),
         "log": _log(section),
         "tracking_uri": section.read_text("tracking_uri"),
     }
@@ -154,13 +160,24 @@ def _refuse_unknown(section: Section, known: tuple[str, ...]) -> None:
 
 
 def _sensors(section: Section, folder: Path) -> tuple[str, ...] | None:
-    value = section.values.get("sensors")
+    names = _texts(section, "sensors", example="cho.glucose")
+    if names is None:
+        return None
+    return tuple(str(folder / each) if (folder / each).is_dir() else each for each in names)
+
+
+def _hosts(section: Section) -> tuple[str, ...] | None:
+    return _texts(section, "hosts", example="pat.plant.local")
+
+
+def _texts(section: Section, key: str, *, example: str) -> tuple[str, ...] | None:
+    value = section.values.get(key)
     if value is None:
         return None
     if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
-        section.fault("sensors", f'expected a list such as ["cho.glucose"]; got {value!r}')
+        section.fault(key, f'expected a list such as ["{example}"]; got {value!r}')
         return None
-    return tuple(str(folder / each) if (folder / each).is_dir() else each for each in value)
+    return tuple(value)
 
 
 def _path(section: Section, key: str, folder: Path) -> Path | None:

@@ -1,6 +1,7 @@
 """The sinks of one stream: what the settings ask for, each behind its own follower."""
 
 import importlib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -78,6 +79,8 @@ def planned_sinks(settings: Settings, cards: SensorCards, journal: Journal) -> l
         plans.append(SinkPlan(JsonLines(settings.jsonl), str(settings.jsonl)))
     if settings.metrics is not None:
         plans.append(_metrics(settings.metrics))
+    if settings.web is not None:
+        plans.append(_web(settings.web, settings.web_hosts, journal))
     if plans:
         _check_tags(cards.sensors())
     if settings.expect_every is not None or settings.expect_every_of:
@@ -153,6 +156,15 @@ def _metrics(listen: str) -> SinkPlan:
 
     host, port = metrics_address(listen)
     return SinkPlan(Metrics((host, port)), f"http://{host}:{port}/metrics")
+
+
+def _web(listen: str, names: Sequence[str], journal: Journal) -> SinkPlan:
+    from pat.stream.web import LivePage, web_access
+
+    access = web_access(listen, token=os.environ.get("PAT_WEB_TOKEN"), names=names)
+    results = journal.engine.url.render_as_string(hide_password=False)
+    page = LivePage(access, results=results, station=journal.station)
+    return SinkPlan(page, access.url)
 
 
 def _require(extra: str) -> None:

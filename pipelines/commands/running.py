@@ -42,6 +42,9 @@ def stream(
     mqtt: Annotated[
         str | None, typer.Option(metavar="URL", help="publish by MQTT: mqtt://HOST:PORT/TOPIC")
     ] = None,
+    web: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="serve the live page for browsers")
+    ] = None,
     follow: Annotated[
         bool, typer.Option("--follow", help="a promotion takes effect between two spectra")
     ] = False,
@@ -68,6 +71,7 @@ def stream(
         expect_every=expect_every,
         opcua=opcua,
         mqtt=mqtt,
+        web=web,
         follow=follow,
         once=once,
         check=check,

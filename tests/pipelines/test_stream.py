@@ -349,6 +349,23 @@ def test_check_tells_every_part_that_does_not_answer(
     assert "FileNotFoundError" in out
 
 
+def test_the_live_page_is_tested_by_check_and_refused_where_others_could_read_it(
+    tmp_path: Path,
+    sensors: dict[str, Path],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PAT_WEB_TOKEN", raising=False)
+    drop, listen = dropped(tmp_path), f"127.0.0.1:{free_port()}"
+    plain = [str(sensors["plain"])]
+
+    stream.run(drop, sensors=plain, check=True, web=listen)
+    with pytest.raises(InputError, match="PAT_WEB_TOKEN"):
+        stream.run(drop, sensors=plain, check=True, web="192.0.2.7:8765")
+
+    assert f"web http://{listen}/: answers" in capsys.readouterr().out
+
+
 def test_two_sensors_for_one_analyte_are_refused_where_values_are_published(
     tmp_path: Path, sensors: dict[str, Path]
 ) -> None:

@@ -34,6 +34,10 @@ file = "/var/log/pat.jsonl"
 
 [metrics]
 listen = "127.0.0.1:9464"
+
+[web]
+listen = "0.0.0.0:8765"
+hosts = ["pat.plant"]
 """
 
 
@@ -56,6 +60,7 @@ def test_every_setting_is_read_and_paths_are_relative_to_the_file(tmp_path: Path
     assert (settings.mqtt, settings.mqtt_ca) == ("mqtts://broker/site", tmp_path / "pki/ca.pem")
     assert settings.jsonl == Path("/var/log/pat.jsonl")
     assert (settings.metrics, settings.log, settings.settle) == ("127.0.0.1:9464", "json", 2.0)
+    assert (settings.web, settings.web_hosts) == ("0.0.0.0:8765", ("pat.plant",))
 
 
 def test_what_is_given_beside_the_file_counts_more(tmp_path: Path) -> None:
@@ -72,7 +77,9 @@ def test_what_is_given_beside_the_file_counts_more(tmp_path: Path) -> None:
     [
         ('wach = "x"', "plant.toml, row 1, column wach: unknown key; did you mean watch"),
         ("[mqtt]\npassword = 'x'", "row 2, column mqtt.password: unknown key"),
-        ("[web]\nport = 1", "column web: unknown key; known are"),
+        ("[grafana]\nport = 1", "column grafana: unknown key; known are"),
+        ("[web]\nport = 1", "column web.port: unknown key; known are listen, hosts"),
+        ("[web]\nhosts = 1", "column web.hosts: expected a list such as"),
         ("settle = -1", "column settle: expected 0 or more"),
         ("expect_every = 0", "column expect_every: expected a number above 0"),
         ("[expect_every_of]\nV01 = 'x'", "column expect_every_of.V01: expected a number"),

@@ -1,0 +1,6 @@
+"""The live page: what a control room sees of the stream, in any browser, read-only."""
+
+from pat.stream.web.access import Access, web_access
+from pat.stream.web.live_page import LivePage
+
+__all__ = ["Access", "LivePage", "web_access"]

@@ -1,0 +1,143 @@
+"""What the results hold of one vessel, in few points however long the run."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
+
+from pat.readers.times import iso
+from pat.spectra import Kind
+from pat.stream.database import open_database
+from pat.stream.predictions import Tag
+from pat.stream.tables import ASSAYS, EVENTS, PREDICTIONS
+from pat.stream.web.trend import RANKS, shown
+
+#: Points of a chart: about one for each pixel that it has.
+N_POINTS = 600
+_N_REASONS = 20
+_N_EVENTS = 30
+
+Cells = dict[str, object]
+_RANK = case(
+    *((PREDICTIONS.c.quality == name, rank) for name, rank in RANKS.items() if rank), else_=0
+)
+
+
+class History:
+    """Reads the results over connections of its own; nothing is ever written.
+
+    The database thins the rows out, so that a month costs little more than a day.
+
+    Parameters
+    ----------
+    url : str
+    station : str
+        The source whose predictions are shown.
+    """
+
+    def __init__(self, url: str, *, station: str) -> None:
+        self._engine = open_database(url)
+        self._station = station
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def course(
+        self, tag: Tag, *, length: timedelta, n_points: int = N_POINTS
+    ) -> list[list[float | None]]:
+        """Return the course of one value up to its newest, in points of equally many predictions.
+
+        Returns
+        -------
+        list
+            For each point: seconds since 1970 (since inoculation where no time is known), value,
+            lower, upper, rank of the worst quality, T², its limit, Q, its limit. Means of the
+            values, maxima of the statistics: an alarm is not averaged away.
+        """
+        table = PREDICTIONS.c
+        mine = self._mine(tag)
+        with self._engine.connect() as connection:
+            newest = connection.execute(
+                select(func.max(table.time), func.max(table.elapsed_h)).where(mine)
+            ).one()
+            where = and_(mine, self._in_last(*newest, length))
+            place = func.ntile(n_points).over(order_by=[table.time, table.elapsed_h])
+            names = ("time", "elapsed_h", "value", "lower", "upper", "t2", "t2_limit", "q",
+                     "q_limit")  # fmt: skip
+            columns = [table[name] for name in names]
+            rows = select(*columns, _RANK.label("rank"), place.label("place")).where(where)
+            part = rows.subquery().c
+            means = [func.avg(part[name]) for name in ("value", "lower", "upper")]
+            maxima = [func.max(part[name]) for name in ("rank", "t2", "t2_limit", "q", "q_limit")]
+            query = select(func.max(part.time), func.max(part.elapsed_h), *means, *maxima)
+            found = connection.execute(query.group_by(part.place).order_by(part.place))
+            return [_course_cells(row) for row in found]
+
+    def assays(self, tag: Tag) -> list[Cells]:
+        """Return the reference assays of one value, as they came."""
+        table = ASSAYS.c
+        campaign = or_(table.campaign == tag.campaign, table.campaign.is_(None))
+        mine = (campaign, table.vessel == tag.vessel, table.analyte == tag.analyte)
+        columns = (table.time, table.elapsed_h, table.value, table.unit)
+        query = select(*columns).where(*mine, table.value.is_not(None)).order_by(table.id)
+        with self._engine.connect() as connection:
+            return [
+                {"at_s": _seconds(time, elapsed_h), "value": shown(value), "unit": unit}
+                for time, elapsed_h, value, unit in connection.execute(query)
+            ]
+
+    def doubts(self, tag: Tag) -> list[Cells]:
+        """Return the newest predictions that are not good, with their reasons."""
+        table = PREDICTIONS.c
+        columns = (table.time, table.elapsed_h, table.quality, table.reasons, table.source_file)
+        query = select(*columns).where(self._mine(tag), table.quality != "good")
+        query = query.order_by(table.id.desc()).limit(_N_REASONS)
+        with self._engine.connect() as connection:
+            return [
+                {"time": None if time is None else iso(time), "elapsed_h": shown(elapsed_h),
+                 "quality": quality, "reasons": reasons or "", "file": file or ""}
+                for time, elapsed_h, quality, reasons, file in connection.execute(query)
+            ]  # fmt: skip
+
+    def events(self) -> list[Cells]:
+        """Return what happened last beside the predictions."""
+        table = EVENTS.c
+        query = select(table.at, table.kind, table.text).where(table.station == self._station)
+        with self._engine.connect() as connection:
+            found = connection.execute(query.order_by(table.id.desc()).limit(_N_EVENTS))
+            return [{"time": iso(at), "kind": kind, "text": text} for at, kind, text in found]
+
+    def _mine(self, tag: Tag) -> ColumnElement[bool]:
+        table = PREDICTIONS.c
+        campaign = table.campaign == tag.campaign
+        if not tag.campaign:
+            campaign = or_(campaign, table.campaign.is_(None))
+        return and_(
+            campaign,
+            table.vessel == tag.vessel,
+            table.analyte == tag.analyte,
+            table.station == self._station,
+            table.kind == Kind.CULTURE.value,
+            or_(table.time.is_not(None), table.elapsed_h.is_not(None)),
+        )
+
+    def _in_last(
+        self, time: datetime | None, elapsed_h: float | None, length: timedelta
+    ) -> ColumnElement[bool]:
+        if time is not None:
+            return PREDICTIONS.c.time >= time - length
+        oldest_h = (elapsed_h or 0.0) - length / timedelta(hours=1)
+        return PREDICTIONS.c.elapsed_h >= oldest_h
+
+
+def _course_cells(row: Row[Any]) -> list[float | None]:
+    time, elapsed_h, value, lower, upper, rank, *statistics = tuple(row)
+    numbers = (value, lower, upper, rank, *statistics)
+    return [_seconds(time, elapsed_h), *(shown(number) for number in numbers)]
+
+
+def _seconds(time: datetime | None, elapsed_h: float | None) -> float | None:
+    if time is not None:
+        return time.timestamp()
+    return None if elapsed_h is None else elapsed_h * 3600
