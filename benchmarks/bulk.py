@@ -32,6 +32,7 @@ from pat.preprocessing import SNV, Resample, SavitzkyGolay, regular_grid
 from pat.readers import read_campaign
 from pat.readers.portions import Portion, portions, read_portion
 from pat.soft_sensor import SoftSensor, build_sensor
+from pipelines.backend import running_on
 from pipelines.bulk import predict_in_bulk
 
 ROWS_A_GROUP = 1000
@@ -59,7 +60,7 @@ def lines(campaign: Campaign, table: Path, n: int, *, n_sensors: int = 1) -> lis
     out = table.with_name(f"predictions{table.suffix}")
 
     def bulk() -> None:
-        predict_in_bulk([table], sensors, out=out, backend="threading")
+        predict_in_bulk([table], sensors, out=out, backend=lambda: running_on("threading"))
 
     found = [f"{n} spectra of {campaign.spectra.n_channels} channels, {n_sensors} sensors"]
     seconds = {}

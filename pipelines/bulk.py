@@ -2,7 +2,8 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ def predict_in_bulk(
     sensors: "Sequence[SoftSensor]",
     *,
     out: Path,
-    backend: str,
+    backend: Callable[[], AbstractContextManager[None]],
 ) -> None:
     """Score inputs part by part into `out`; what an earlier run left undone is gone on with.
 
@@ -42,8 +43,8 @@ def predict_in_bulk(
     inputs : sequence of Path
     sensors : sequence of SoftSensor
     out : Path
-    backend : str
-        Of joblib.
+    backend : callable
+        Gives the context in which joblib's parallel work goes where it should.
 
     Raises
     ------
@@ -61,7 +62,7 @@ def predict_in_bulk(
         for number, source in enumerate(sources)
         if not state.part(number).exists()
     ]
-    with joblib.parallel_config(backend, n_jobs=-1), progress_reporter("predict") as report:
+    with backend(), progress_reporter("predict") as report:
         for finished, part in enumerate(_results(tasks), start=done + 1):
             report(finished, len(sources), Path(part).stem)
     told = [state.told(number) for number in range(len(sources))]

@@ -25,9 +25,10 @@ class DropFormat(StrEnum):
 
 
 class Backend(StrEnum):
-    """Where the search runs."""
+    """Where the work runs."""
 
     LOKY = "loky"
+    DASK = "dask"
 
 
 Number = TypeVar("Number", int, float)
@@ -51,6 +52,10 @@ MessOption = Annotated[
     list[str] | None, typer.Option(metavar="KIND", help="disorder of real campaigns; repeatable")
 ]
 ReportOption = Annotated[Path | None, typer.Option(help="write a page that opens offline (.html)")]
+BackendOption = Annotated[Backend, typer.Option(help="processes here, or a Dask cluster")]
+SchedulerOption = Annotated[
+    str | None, typer.Option(metavar="URL", help="Dask scheduler, such as tcp://HOST:8786")
+]
 SensorArgument = Annotated[
     str,
     typer.Argument(

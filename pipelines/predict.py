@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pat.errors import InputError, StoreError
+from pipelines.backend import running_on
 from pipelines.predict_inputs import batches, check_there, predicted
 from pipelines.sensors import open_sensor
 from pipelines.tables import print_table
@@ -24,6 +26,8 @@ def run(
     *,
     sensors: Sequence[str],
     out: Path | None = None,
+    backend: str = "loky",
+    scheduler: str | None = None,
     tracking_uri: str | None = None,
 ) -> None:
     """Write or print one row a spectrum and sensor, in input order.
@@ -43,8 +47,9 @@ def run(
     _check_out(out)
     check_there(inputs)
     opened = _opened(sensors, tracking_uri=tracking_uri)
-    if is_large(inputs):
-        predict_in_bulk(inputs, opened, out=_needed(out), backend=_backend(opened))
+    if backend != "loky" or is_large(inputs):
+        where = partial(running_on, _place(backend, opened), scheduler=scheduler)
+        predict_in_bulk(inputs, opened, out=_needed(out), backend=where)
         return
     tables, n_instrument = [], 0
     for batch in batches(inputs):
@@ -79,9 +84,10 @@ def _opened(references: Sequence[str], *, tracking_uri: str | None) -> "list[Sof
     return list(found.values())
 
 
-def _backend(sensors: "Sequence[SoftSensor]") -> str:
-    """Return joblib's backend: threads where the sensors let others run beside them."""
-    return "threading" if all(sensor.is_folded for sensor in sensors) else "loky"
+def _place(backend: str, sensors: "Sequence[SoftSensor]") -> str:
+    """Return where to work: in threads where the sensors let others run beside them."""
+    in_threads = backend == "loky" and all(sensor.is_folded for sensor in sensors)
+    return "threading" if in_threads else backend
 
 
 def _needed(out: Path | None) -> Path:

@@ -42,6 +42,8 @@ def run(
     with_process_data: bool = False,
     exclude_suspects: bool = False,
     seed: int = 0,
+    backend: str = "loky",
+    scheduler: str | None = None,
     register: bool = True,
     targets: Path | None = None,
     tracking_uri: str | None = None,
@@ -55,7 +57,8 @@ def run(
         If a campaign, name, holdout, resamples file or target profile is at fault, or nothing
         can be trained.
     StoreError
-        If the tracking store does not answer; it is asked before any work is done.
+        If the tracking store does not answer; it is asked before any work is done. Or if the
+        cluster is lost on the way; nothing is registered then.
     """
     from pat.readers.target_profile import read_target_profile
     from pat.registry import make_tracking
@@ -72,6 +75,8 @@ def run(
         seed=seed,
         register=register,
         targets=None if targets is None else read_target_profile(targets),
+        backend=backend,
+        scheduler=scheduler,
     )
     data = training_data(loaded, analytes, options=options)
     check_targets(options.targets, data.training)
@@ -147,16 +152,19 @@ def _searched(
     from joblib import cpu_count
 
     from pat.calibration import search
+    from pat.calibration.jobs import EVERYWHERE
+    from pipelines.backend import running_on
     from pipelines.recipes import Effort, search_space
 
     space = search_space(training.axis, training.axis_kind, effort=Effort(options.effort))
-    with progress_reporter("searching") as report:
+    where = running_on(options.backend, scheduler=options.scheduler)
+    with where, progress_reporter("searching") as report:
         return search(
             training,
             space,
             resamples=options.resamples,
             seed=options.seed,
-            n_jobs=cpu_count(),
+            n_jobs=EVERYWHERE if options.backend == "dask" else cpu_count(),
             progress=report,
         )
 

@@ -30,6 +30,8 @@ class TrainingOptions:
     seed: int
     register: bool
     targets: "TargetProfile | None" = None
+    backend: str = "loky"
+    scheduler: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

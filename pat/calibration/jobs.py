@@ -24,6 +24,8 @@ Progress = Callable[[int, int, str], None]
 
 #: Tasks that are run here to see how long one takes; the first also pays for imports.
 N_TIMED = 2
+#: Number of jobs that sends what is left to joblib's backend, however little it is: a cluster.
+EVERYWHERE = -1
 #: Seconds of work below which starting processes costs more than it saves.
 WORTH_PROCESSES_S = 10.0
 
@@ -77,6 +79,7 @@ def _results(
         seconds = time.perf_counter() - started
         yield scores
     rest = tasks[N_TIMED:]
-    at_once = n_jobs if seconds * len(rest) > WORTH_PROCESSES_S else 1
+    pays = n_jobs == EVERYWHERE or seconds * len(rest) > WORTH_PROCESSES_S
+    at_once = n_jobs if pays else 1
     parallel = joblib.Parallel(n_jobs=at_once, return_as="generator")
     yield from parallel(joblib.delayed(score)(task) for task in rest)

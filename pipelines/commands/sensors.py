@@ -7,11 +7,13 @@ import typer
 
 from pipelines.options import (
     Backend,
+    BackendOption,
     CampaignArgument,
     Effort,
     ExcludeSuspectsOption,
     FirstOption,
     JsonOption,
+    SchedulerOption,
     SensorArgument,
     TrackingOption,
     TransferSamplesOption,
@@ -37,7 +39,8 @@ def train(
     ] = False,
     exclude_suspects: ExcludeSuspectsOption = False,
     seed: Annotated[int, typer.Option(help="same seed, same sensor")] = 0,
-    backend: Annotated[Backend, typer.Option(help="where the search runs")] = Backend.LOKY,
+    backend: BackendOption = Backend.LOKY,
+    scheduler: SchedulerOption = None,
     no_register: Annotated[
         bool, typer.Option("--no-register", help="log the runs, register no model")
     ] = False,
@@ -48,7 +51,6 @@ def train(
     json: JsonOption = None,
 ) -> None:
     """Search, validate by held-out cultures, and register one soft sensor an analyte."""
-    del backend  # one choice so far; the option fixes the command line
     from pipelines import train as command
 
     command.run(
@@ -61,6 +63,8 @@ def train(
         with_process_data=with_process_data,
         exclude_suspects=exclude_suspects,
         seed=seed,
+        backend=backend.value,
+        scheduler=scheduler,
         register=not no_register,
         targets=targets,
         tracking_uri=tracking_uri,
@@ -104,12 +108,21 @@ def predict(
     ],
     sensor: Annotated[list[str], typer.Option(metavar="SENSOR", help="repeatable")],
     out: Annotated[Path | None, typer.Option(help="FILE.csv or FILE.parquet")] = None,
+    backend: BackendOption = Backend.LOKY,
+    scheduler: SchedulerOption = None,
     tracking_uri: TrackingOption = None,
 ) -> None:
     """Score spectra: one row a spectrum and analyte, in input order."""
     from pipelines import predict as command
 
-    command.run(inputs, sensors=sensor, out=out, tracking_uri=tracking_uri)
+    command.run(
+        inputs,
+        sensors=sensor,
+        out=out,
+        backend=backend.value,
+        scheduler=scheduler,
+        tracking_uri=tracking_uri,
+    )
 
 
 def models(tracking_uri: TrackingOption = None) -> None:

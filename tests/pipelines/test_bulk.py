@@ -16,6 +16,7 @@ import pytest
 from pat.readers import portions as portions_module
 from pat.soft_sensor import PREDICTION_COLUMNS, save_sensor
 from pipelines import bulk, bulk_state, bulk_task, predict
+from pipelines.backend import running_on
 from pipelines.bulk_state import BulkState
 from tests.soft_sensor.sensors import AXIS, make_sensor, new_spectra, plain_sensor, snv_pls
 
@@ -112,7 +113,7 @@ def test_what_was_done_is_not_done_again(sensor, tmp_path, cut_small, monkeypatc
 
     monkeypatch.setattr(bulk_task, "predicted", broken)
     sensors = [plain_sensor()]
-    one_by_one = {"out": tmp_path / "out.csv", "backend": "sequential"}
+    one_by_one = {"out": tmp_path / "out.csv", "backend": lambda: running_on("sequential")}
     with pytest.raises(MemoryError):
         bulk.predict_in_bulk([source], sensors, **one_by_one)
     assert not (tmp_path / "out.csv").exists()
