@@ -1,5 +1,6 @@
 """What the penalised least-squares baselines share: stiffness in axis units, stretch by stretch."""
 
+import threading
 import warnings
 from abc import abstractmethod
 from typing import Any
@@ -16,6 +17,11 @@ from pat.preprocessing.channels import channel_axis, contiguous_stretches, even_
 
 MAX_REWEIGHTINGS = 300  # arPLS needs up to 200 on real spectra, and is far off when cut short
 _ROUNDING = 1e-7  # of the solver: below it a spectrum is all baseline and its weights are noise
+#: Baselines of the last spectra treated: a training asks for those of its own again and again, in
+#: the search, the check of the champion, every left-out refit and the figures. 40 MB at most.
+_KNOWN: dict[tuple[str, str, float, bytes], tuple[FloatArray, bool]] = {}
+_MOST_KNOWN = 2048
+_LOCK = threading.Lock()
 _FEWEST_CHANNELS = 4  # a second-difference penalty on fewer is a straight line through noise
 
 
@@ -63,11 +69,24 @@ class Whittaker(SameAxis):
             if np.ptp(y) == 0:  # exactly nothing above its baseline, not the solver's rounding
                 corrected[row] = 0.0
                 continue
-            baseline, record = self._fit_one(fitter, y, lam)
+            baseline, moving = self._baseline(fitter, y, lam)
             corrected[row] = y - baseline
-            moving = len(record["tol_history"]) > MAX_REWEIGHTINGS
             unsettled += moving and np.ptp(corrected[row]) > _ROUNDING * np.ptp(y)
         return corrected, unsettled
+
+    def _baseline(self, fitter: Baseline, y: FloatArray, lam: float) -> tuple[FloatArray, bool]:
+        """Return the baseline of one stretch, and whether it still moved at the end."""
+        key = (repr(self.get_params() | {"axis": None}), type(self).__name__, lam, y.tobytes())
+        with _LOCK:
+            found = _KNOWN.pop(key, None)
+        if found is None:
+            baseline, record = self._fit_one(fitter, y, lam)
+            found = baseline, len(record["tol_history"]) > MAX_REWEIGHTINGS
+        with _LOCK:
+            _KNOWN[key] = found
+            while len(_KNOWN) > _MOST_KNOWN:
+                _KNOWN.pop(next(iter(_KNOWN)))
+        return found
 
 
 def stiffness_to_lambda(stiffness: float, *, step: float) -> float:

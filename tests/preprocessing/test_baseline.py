@@ -161,3 +161,25 @@ def test_a_baseline_that_still_moves_warns_once(monkeypatch):
 def test_a_negative_degree_is_refused():
     with pytest.raises(ValueError, match="expected a degree of zero or more; got -1"):
         PolynomialBaseline(-1).fit(np.ones((1, 50)))
+
+
+def test_a_spectrum_seen_before_has_the_same_baseline_without_the_work(monkeypatch):
+    axis = np.arange(400.0, 800.0)
+    spectra = 100 + np.random.default_rng(8).normal(size=(3, axis.size)).cumsum(axis=1)
+    first = ArPLS(200, axis).fit_transform(spectra)
+
+    monkeypatch.setattr(ArPLS, "_fit_one", lambda *_: pytest.fail("it was computed again"))
+    again = ArPLS(200, axis).fit_transform(spectra[::-1])
+
+    np.testing.assert_array_equal(again[::-1], first)
+    with pytest.raises(pytest.fail.Exception):
+        ArPLS(300, axis).fit_transform(spectra)
+
+
+def test_only_so_many_baselines_are_remembered(monkeypatch):
+    monkeypatch.setattr(whittaker, "_MOST_KNOWN", 5)
+    axis = np.arange(400.0, 500.0)
+
+    ArPLS(50, axis).fit_transform(np.random.default_rng(9).normal(size=(20, axis.size)))
+
+    assert len(whittaker._KNOWN) == 5

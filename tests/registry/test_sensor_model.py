@@ -122,4 +122,8 @@ def test_the_files_of_a_version_hold_no_pickle(trained: Tracking) -> None:
     place = trained.client.get_model_version_download_uri("cho.glucose", "1")
     files = [f for f in Path(place.removeprefix("file://")).rglob("*") if f.is_file()]
 
-    assert {f.suffix for f in files} <= {"", ".py", ".txt", ".yaml", ".csv", ".json", ".skops"}
+    plain = {"", ".py", ".txt", ".yaml", ".csv", ".json", ".skops", ".npz"}
+    assert {f.suffix for f in files} <= plain
+    for arrays in (f for f in files if f.suffix == ".npz"):
+        with np.load(arrays, allow_pickle=False) as stored:
+            assert all(stored[name].dtype.hasobject is False for name in stored.files)

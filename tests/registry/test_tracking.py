@@ -143,8 +143,8 @@ def test_a_folder_that_cannot_be_made_is_one_message(tmp_path: Path) -> None:
 
 
 def test_the_driver_of_a_database_that_is_not_installed_is_named() -> None:
-    with pytest.raises(StoreError, match=r"driver that is not installed .*psycopg"):
-        open_tracking("postgresql://pat:secret@127.0.0.1:9/mlflow")
+    with pytest.raises(StoreError, match=r"driver that is not installed .*MySQLdb"):
+        open_tracking("mysql://pat:secret@127.0.0.1:9/mlflow")
 
 
 def test_a_store_s_error_is_its_first_line_with_what_it_means() -> None:
