@@ -494,14 +494,19 @@ class TestFailures:
         scratch.mkdir()
         monkeypatch.setattr(tempfile, "tempdir", str(scratch))
         before = signal.getsignal(signal.SIGTERM)
+        # A shell starts what it runs in the background with this signal ignored.
+        interrupt = signal.signal(signal.SIGINT, signal.default_int_handler)
 
         def stop(*args: object, **settings: object) -> None:
             os.kill(os.getpid(), number)
 
         monkeypatch.setattr("mlflow.MlflowClient.log_model_artifacts", stop)
 
-        with pytest.raises(KeyboardInterrupt):
-            run(campaign, tracking, analytes=["glucose"], json=tmp_path / "facts.json")
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                run(campaign, tracking, analytes=["glucose"], json=tmp_path / "facts.json")
+        finally:
+            signal.signal(signal.SIGINT, interrupt)
 
         assert is_untouched(tracking)
         assert list(scratch.iterdir()) == []
