@@ -1,7 +1,8 @@
 """Verdicts of specificity on simulated campaigns, where it is known what each sensor can read.
 
-Glucose and lactate have bands of their own, titre has weak ones and rises with time, ammonium
-has none that is worth the name: direct, partly indirect, indirect.
+Glucose has bands of its own and runs up and down with the feeds: direct. Lactate and titre have
+bands too, but follow culture age in every vessel: partly indirect. Ammonium has no band that is
+worth the name: indirect.
 """
 
 import argparse
@@ -15,7 +16,8 @@ from pat.simulator import design, simulate_cultures
 from pipelines.pure_library import Predict, spiked
 
 EXPECTED = {
-    "glucose": "direct", "lactate": "direct", "titre": "partly indirect", "ammonium": "indirect",
+    "glucose": "direct", "lactate": "partly indirect", "titre": "partly indirect",
+    "ammonium": "indirect",
 }  # fmt: skip
 
 
@@ -53,9 +55,15 @@ def main() -> None:
 def fitted(result: SearchResult, cal: CalibrationSet) -> Predict:
     """Return the champion of a search, fitted on all of `cal`."""
     known = cal.measured(result.analyte)
-    model = result.champion.pipeline(n_channels=cal.axis.size)
-    model.fit(cal.intensities[known], cal.values.loc[known, result.analyte].to_numpy())
-    return lambda spectra: np.asarray(model.predict(spectra), dtype=np.float64).ravel()
+    assays = cal.values.loc[known, result.analyte].to_numpy()
+    champion = result.champion
+    members = [
+        model.fit(cal.intensities[known], assays)
+        for model in champion.pipelines(n_channels=cal.axis.size)
+    ]
+    return lambda spectra: np.average(
+        [np.ravel(model.predict(spectra)) for model in members], axis=0, weights=champion.weights
+    )
 
 
 if __name__ == "__main__":
