@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pat.errors import InputError, StoreError
+from pat.report.facts import EVALUATION_NULLS
 from pipelines.sensors import open_sensor
 from pipelines.tables import print_table
 
@@ -15,12 +16,6 @@ if TYPE_CHECKING:
     from pat.readers.target_profile import TargetProfile
     from pat.soft_sensor import SoftSensor
     from pat.soft_sensor.evaluation import Evaluation
-
-_NULLS = {
-    "mean": "the mean of the training assays",
-    "culture_age": "culture age only",
-    "last_assay": "the last assay carried forward",
-}
 
 
 def run(
@@ -146,7 +141,7 @@ def _say(evaluation: "Evaluation", facts: dict[str, Any]) -> None:
         ("R2, slope, RPD", ", ".join(_figure(facts[name]) for name in ("r2", "slope", "rpd"))),
         ("95 % interval holds the assay", _percent(facts["coverage_95"])),
         *(
-            (f"guessing: {_NULLS.get(name, name)}", _figure(error, unit))
+            (f"guessing: {EVALUATION_NULLS.get(name, name)}", _figure(error, unit))
             for name, error in facts["nulls"].items()
         ),
         (

@@ -13,6 +13,7 @@ from pat.errors import InputError, StoreError
 from pat.readers.target_profile import Target, TargetProfile
 from pat.report import sensor_figures, validation_figures
 from pat.report.criteria import Criterion, Judged, criteria
+from pat.report.facts import EVALUATION_NULLS
 from pat.report.validation_page import ValidationReport, validation_page
 from pat.report.validation_sheet import Background, ValidationSheet, validation_sheet
 from pat.soft_sensor import SoftSensor
@@ -20,11 +21,6 @@ from pat.soft_sensor.evaluation import Evaluation
 from pat.soft_sensor.quality import Quality
 from pipelines.pure_library import predict_with, spiked
 
-_NULLS = {
-    "mean": "the mean of the training assays",
-    "culture_age": "culture age only",
-    "last_assay": "the last assay carried forward",
-}
 _TRENDS = 4  # cultures shown in time: the best, the worst and two between
 _REASONS = 6
 
@@ -55,7 +51,9 @@ def validation_report(
         lineage=_lineage(evaluation, campaign),
         sheet=sheet,
         nulls={
-            _NULLS.get(name, name): "undefined" if error is None else f"{error:.3g} {unit}"
+            EVALUATION_NULLS.get(name, name): "undefined"
+            if error is None
+            else f"{error:.3g} {unit}"
             for name, error in evaluation.nulls.items()
         },
         applicability=_applicability(evaluation),

@@ -12,6 +12,13 @@ SCHEMA = 1
 #: The null models that a training reports; one that does not apply is null.
 NULL_MODELS = ("mean", "culture_age", "process", "last_assay")
 
+#: The guesses that an evaluation stands beside, in words.
+EVALUATION_NULLS = {
+    "mean": "the mean of the training assays",
+    "culture_age": "culture age only",
+    "last_assay": "the last assay carried forward",
+}
+
 #: A nested error above this share of the culture-age null needs a waiver to be promoted.
 PROMOTION_MARGIN = 0.8
 
