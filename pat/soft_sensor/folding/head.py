@@ -6,14 +6,13 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from sklearn.cross_decomposition import PLSRegression
-from sklearn.decomposition import PCA
 from sklearn.linear_model import BayesianRidge, ElasticNet, Lasso, LinearRegression, Ridge
 from sklearn.pipeline import Pipeline
 from sklearn.svm import SVR
 
 from pat.arrays import FloatArray
 from pat.diagnostics import Anatomy, Role
+from pat.diagnostics.latent import Matrices, latent_matrices
 from pat.soft_sensor.folding.chain import Chain, folded_chain
 
 _LINEAR = (Ridge, LinearRegression, ElasticNet, Lasso, BayesianRidge)
@@ -80,7 +79,7 @@ def folded_member(parts: Anatomy, n_channels: int) -> FoldedMember | None:
     """Return a taken-apart pipeline as matrices, None where it cannot be folded."""
     steps = [*_steps(parts.row_wise), *_steps(parts.learned)]
     chain = folded_chain(steps, n_channels)
-    latent = _latent_matrices(parts.latent)
+    latent = latent_matrices(parts.latent)
     if chain is None or latent is None:
         return None
     head = _head(parts, latent, n_features=chain.matrix.shape[0])
@@ -99,26 +98,7 @@ def _weighted(chain: Chain, parts: Anatomy) -> Chain:
     return replace(chain, offset=chain.offset * weight, gain=chain.gain * weight)
 
 
-_Matrices = tuple[FloatArray, FloatArray, FloatArray]
-
-
-def _latent_matrices(latent: Any) -> _Matrices | None:
-    """Return mean, rotations and loadings of a fitted PLS or PCA, None of another model."""
-    if type(latent) is PLSRegression:
-        spread = np.asarray(latent._x_std)[:, None]
-        mean = np.asarray(latent._x_mean)
-        return mean, latent.x_rotations_ / spread, latent.x_loadings_ * spread
-    if type(latent) is PCA:
-        components = latent.components_.T
-        size = np.ones(components.shape[1])
-        if latent.whiten:
-            # As scikit-learn has it: a direction without variance is divided by next to nothing.
-            size = np.maximum(np.sqrt(latent.explained_variance_), np.finfo(np.float64).eps)
-        return np.asarray(latent.mean_), components / size, components * size
-    return None
-
-
-def _head(parts: Anatomy, latent: _Matrices, *, n_features: int) -> Head | None:
+def _head(parts: Anatomy, latent: Matrices, *, n_features: int) -> Head | None:
     if parts.role is Role.PREDICTS:
         return _predicting(parts, latent, n_features=n_features)
     if len(latent[0]) != n_features:
@@ -168,7 +148,7 @@ def _linear_model(regressor: Any) -> Any:
     return regressor if type(regressor) in _LINEAR else None
 
 
-def _predicting(parts: Anatomy, latent: _Matrices, *, n_features: int) -> Head | None:
+def _predicting(parts: Anatomy, latent: Matrices, *, n_features: int) -> Head | None:
     """Return the head of a PLS, whose value comes from its scores."""
     pls = parts.latent
     mean, rotations, loadings = latent
