@@ -16,6 +16,7 @@ from pat.report.facts import NULL_MODELS, FurtherFigures, StrategyFigures, Train
 from pat.report.training_page import training_page
 from pat.report.validation_page import sheet_sections
 from pat.soft_sensor import LEFT_OUT, Origin, SoftSensor, build_sensor, single_spectra
+from pat.soft_sensor.seal import with_card
 from pat.spectra import Spectra
 from pipelines.training_context import axis_label, card_context
 from pipelines.training_figures import training_figures
@@ -91,7 +92,7 @@ def trained_sensor(
         facts=facts,
         further=further,
         result=result,
-        sensor=sensor,
+        sensor=with_card(sensor, card),
         heldout=heldout,
         card=card,
         figures=figures,

@@ -78,6 +78,13 @@ def listing(items: Sequence[str]) -> str:
     return "<ul>\n" + "\n".join(f"<li>{_item(text)}</li>" for text in items) + "\n</ul>"
 
 
+def from_markdown(text: str) -> str:
+    """Return markdown as HTML; markup in it is shown as text, and scripts as links are refused."""
+    from markdown_it import MarkdownIt
+
+    return str(MarkdownIt("commonmark", {"html": False}).enable("table").render(text))
+
+
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a table, without a heading where there are none; columns of numbers to the right."""
     columns = list(zip(*rows, strict=True))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from pat.report.page import Section, page, picture
+from pat.report.page import Section, from_markdown, page, picture
 
 
 def training_page(
@@ -23,7 +23,7 @@ def training_page(
     first, *rest = card.split("\n## ")
     _, _, summary = first.partition("\n")
     parts = [("Summary", summary), *(_titled(text) for text in rest)]
-    sections = [Section(heading, (_html(text),)) for heading, text in parts]
+    sections = [Section(heading, (from_markdown(text),)) for heading, text in parts]
     shown = tuple(picture(svg, caption=_caption(name)) for name, svg in figures.items())
     return page(title, [*sections, *evidence, Section("Figures", shown)])
 
@@ -31,12 +31,6 @@ def training_page(
 def _titled(text: str) -> tuple[str, str]:
     heading, _, body = text.partition("\n")
     return heading, body
-
-
-def _html(markdown: str) -> str:
-    from markdown_it import MarkdownIt
-
-    return str(MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown))
 
 
 def _caption(name: str) -> str:

@@ -28,6 +28,7 @@ CALIBRATION = "calibration.npz"
 LEFT_OUT = "left_out.csv"
 COEFFICIENTS = "coefficients.csv"
 REQUIREMENTS = "requirements.txt"
+CARD = "card.md"
 
 
 def save_sensor(sensor: SoftSensor, folder: Path) -> None:

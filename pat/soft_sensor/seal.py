@@ -6,7 +6,7 @@ import numpy as np
 
 from pat.arrays import FloatArray
 from pat.soft_sensor.document import digest, document
-from pat.soft_sensor.folder import GOLDEN
+from pat.soft_sensor.folder import CARD, GOLDEN
 from pat.soft_sensor.gates import GateSettings
 from pat.soft_sensor.golden import as_csv, golden_table
 from pat.soft_sensor.quality import DistanceLimits
@@ -23,6 +23,8 @@ def resealed(
     calibrated_range: tuple[float, float] | None = None,
 ) -> SoftSensor:
     """Return a sensor of spectra alone with other gates, limits or range, as a new one.
+
+    It has no card: the old one tells of the sensor before.
 
     Parameters
     ----------
@@ -41,5 +43,15 @@ def resealed(
     )
     process = np.empty((len(spectra), 0))
     golden = golden_table(changed, spectra, process=process, targets=targets)
-    sealed = replace(changed, contents={**changed.contents, GOLDEN: as_csv(golden)})
-    return replace(sealed, digest=digest(document(sealed)))
+    contents = {**changed.contents, GOLDEN: as_csv(golden)}
+    contents.pop(CARD, None)
+    return _sealed(replace(changed, contents=contents))
+
+
+def with_card(sensor: SoftSensor, card: str) -> SoftSensor:
+    """Return a sensor that carries its model card, in markdown, wherever it goes."""
+    return _sealed(replace(sensor, contents={**sensor.contents, CARD: card.encode()}))
+
+
+def _sealed(sensor: SoftSensor) -> SoftSensor:
+    return replace(sensor, digest=digest(document(sensor)))
