@@ -14,7 +14,6 @@ from pat.errors import InputError, PatError, StoreError
 from pat.readers.naming import FILE_NAME, name_pattern
 from pat.readers.spectrum_file import read_spectrum_file
 from pat.soft_sensor import SoftSensor
-from pat.spectra import Spectra
 from pat.stream import (
     Desk,
     DropNames,
@@ -33,6 +32,8 @@ from pat.stream import run as run_stream
 from pat.stream.database import shown, sqlite_files
 from pat.stream.health import Reference
 from pat.stream.promotions import Promotions
+from pat.stream.reading import ReadSpectra
+from pat.stream.scored_spectra import SpectrumFiles
 from pipelines.sensors import open_sensor
 from pipelines.stream_follow import (
     FOLLOW_EVERY_S,
@@ -195,22 +196,25 @@ def _put_together(
         reference = Reference(first.axis, first.mean_spectrum, first.axis_kind)
         station = Station(names, online, assays, scorer, journal, vitals, promoted, reference)
         cards = SensorCards(lambda: station.scorer.sensors)
-        yield station, source, planned_sinks(settings, cards, journal)
+        spectra = SpectrumFiles(folder, read=_reader(names))
+        yield station, source, planned_sinks(settings, cards, journal, spectra=spectra)
     finally:
         journal.close()
 
 
-def _source(settings: Settings, names: DropNames, journal: Journal) -> WatchedFolder:
-    def read(path: Path) -> Spectra:
-        return read_spectrum_file(path, timezone=names.info.timezone)
+def _reader(names: DropNames) -> ReadSpectra:
+    """Return what reads a file of the folder, whose campaign.toml may change."""
+    return lambda path: read_spectrum_file(path, timezone=names.info.timezone)
 
+
+def _source(settings: Settings, names: DropNames, journal: Journal) -> WatchedFolder:
     folder = settings.watch
     ours = sqlite_files(settings.results or default_results(folder))
     named = (settings.vessels, settings.jsonl)
     skip = ours | {path.resolve() for path in named if path is not None}
     return WatchedFolder(
         folder,
-        read=read,
+        read=_reader(names),
         known=KnownFiles(journal.finished()),
         settings=FolderSettings(settings.settle, once=settings.once, skip=skip),
     )

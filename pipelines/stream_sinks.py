@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pat.errors import InputError
 from pat.soft_sensor import SoftSensor
 from pat.stream import Journal, Sensor, Vitals
+from pat.stream.scored_spectra import ScoredSpectra
 from pat.stream.sinks import (
     Alarms,
     Follower,
@@ -59,8 +60,10 @@ class SensorCards:
         return self._cards.get(digest)
 
 
-def planned_sinks(settings: Settings, cards: SensorCards, journal: Journal) -> list[SinkPlan]:
-    """Return the sinks that are asked for, none of them opened.
+def planned_sinks(
+    settings: Settings, cards: SensorCards, journal: Journal, *, spectra: ScoredSpectra
+) -> list[SinkPlan]:
+    """Return the sinks that are asked for, none of them opened; `spectra` can be looked at again.
 
     Raises
     ------
@@ -80,7 +83,7 @@ def planned_sinks(settings: Settings, cards: SensorCards, journal: Journal) -> l
     if settings.metrics is not None:
         plans.append(_metrics(settings.metrics))
     if settings.web is not None:
-        plans.append(_web(settings.web, settings.web_hosts, journal))
+        plans.append(_web(settings, settings.web, cards, journal, spectra=spectra))
     if plans:
         _check_tags(cards.sensors())
     if settings.expect_every is not None or settings.expect_every_of:
@@ -158,12 +161,20 @@ def _metrics(listen: str) -> SinkPlan:
     return SinkPlan(Metrics((host, port)), f"http://{host}:{port}/metrics")
 
 
-def _web(listen: str, names: Sequence[str], journal: Journal) -> SinkPlan:
-    from pat.stream.web import LivePage, web_access
+def _web(
+    settings: Settings, listen: str, cards: SensorCards, journal: Journal, *, spectra: ScoredSpectra
+) -> SinkPlan:
+    from pat.stream.web import KnownSensors, LivePage, web_access
 
-    access = web_access(listen, token=os.environ.get("PAT_WEB_TOKEN"), names=names)
-    results = journal.engine.url.render_as_string(hide_password=False)
-    page = LivePage(access, results=results, station=journal.station)
+    token = os.environ.get("PAT_WEB_TOKEN")
+    access = web_access(listen, token=token, names=settings.web_hosts)
+    page = LivePage(
+        access,
+        results=journal.engine.url.render_as_string(hide_password=False),
+        station=journal.station,
+        sensors=KnownSensors(cards.sensors),
+        spectra=spectra,
+    )
     return SinkPlan(page, access.url)
 
 

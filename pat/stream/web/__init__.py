@@ -2,5 +2,6 @@
 
 from pat.stream.web.access import Access, web_access
 from pat.stream.web.live_page import LivePage
+from pat.stream.web.sensors import KnownSensors
 
-__all__ = ["Access", "LivePage", "web_access"]
+__all__ = ["Access", "KnownSensors", "LivePage", "web_access"]

@@ -5,15 +5,17 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pat.readers.times import iso
 from pat.stream.predictions import Prediction, Tag
 from pat.stream.sinks import Publication
 from pat.stream.vitals import Pulse
-from pat.stream.web.trend import RANKS, Course, Trend, seconds_of, shown
+from pat.stream.web.cells import bad_cells, pulse_cells, scan_cells, tag_cells
+from pat.stream.web.trend import RANKS, Course, Trend, seconds_of
 
 #: How far back the trend of a vessel at a glance goes, and the width of its points.
 TREND_S = 12 * 3600.0
 STEP_S = 600.0
+#: It goes further back until it has so many, where a carousel rarely comes by.
+AT_LEAST = 12
 
 _N_BAD = 30  # rows without a vessel, or late, that are remembered
 
@@ -42,6 +44,7 @@ class Board:
         self._lock = threading.Lock()
         self._version = 0
         self._tags: dict[Tag, _Shown] = {}
+        self._scans: dict[tuple[str, str], tuple[int, Prediction]] = {}
         self._bad: deque[tuple[int, Prediction]] = deque(maxlen=_N_BAD)
         self._pulse: Pulse | None = None
 
@@ -49,6 +52,7 @@ class Board:
         """Show these newest values, and the past of each as its trend."""
         with self._lock:
             self._tags.clear()
+            self._scans.clear()
             self._bad.clear()
             self._version += 1
             for tag, points in past.items():
@@ -93,70 +97,29 @@ class Board:
         """Return the newest version, and what changed after `version`; 0: everything."""
         with self._lock:
             tags = [
-                _tag_cells(tag, entry, version)
+                tag_cells(tag, entry.prediction, entry.outdated, entry.trend.since(version))
                 for tag, entry in self._tags.items()
                 if entry.version > version and entry.prediction is not None
             ]
-            bad = [_bad_cells(each) for number, each in self._bad if number > version]
-            cells: Cells = {"tags": tags, "bad": bad, "pulse": _pulse_cells(self._pulse)}
+            scans = [scan_cells(each) for number, each in self._scans.values() if number > version]
+            bad = [bad_cells(each) for number, each in self._bad if number > version]
+            cells: Cells = {
+                "tags": tags, "scans": scans, "bad": bad, "pulse": pulse_cells(self._pulse)
+            }  # fmt: skip
             return self._version, cells
 
     def _of(self, tag: Tag) -> _Shown:
-        return self._tags.setdefault(tag, _Shown(Trend(TREND_S, STEP_S)))
+        return self._tags.setdefault(tag, _Shown(Trend(TREND_S, STEP_S, at_least=AT_LEAST)))
 
     def _replace(self, tag: Tag, prediction: Prediction) -> None:
         entry = self._of(tag)
         entry.prediction, entry.outdated, entry.version = prediction, None, self._version
+        culture = (tag.campaign, tag.vessel)
+        _, before = self._scans.get(culture, (0, prediction))
+        if (seconds_of(prediction) or 0.0) >= (seconds_of(before) or 0.0):
+            self._scans[culture] = (self._version, prediction)
 
 
 def _course(prediction: Prediction) -> Course:
     rank = RANKS[prediction.quality]
     return Course(prediction.value, prediction.lower, prediction.upper, rank)
-
-
-def _tag_cells(tag: Tag, entry: _Shown, version: int) -> Cells:
-    prediction = entry.prediction
-    assert prediction is not None
-    reasons = [each for each in (entry.outdated, prediction.reasons) if each]
-    return {
-        "campaign": tag.campaign,
-        "vessel": tag.vessel,
-        "analyte": tag.analyte,
-        "unit": prediction.unit or "",
-        "value": shown(prediction.value),
-        "lower": shown(prediction.lower),
-        "upper": shown(prediction.upper),
-        "quality": "bad" if entry.outdated else prediction.quality,
-        "outdated": entry.outdated is not None,
-        "reasons": "; ".join(reasons),
-        "time": None if prediction.time is None else iso(prediction.time),
-        "at_s": seconds_of(prediction),
-        "elapsed_h": shown(prediction.elapsed_h),
-        "sensor": prediction.sensor or "",
-        "digest": prediction.sensor_digest,
-        "points": entry.trend.since(version),
-    }
-
-
-def _bad_cells(prediction: Prediction) -> Cells:
-    return {
-        "vessel": prediction.vessel or "",
-        "analyte": prediction.analyte,
-        "time": None if prediction.time is None else iso(prediction.time),
-        "reasons": prediction.reasons or "",
-        "file": prediction.source_file or "",
-        "came": None if prediction.received_at is None else iso(prediction.received_at),
-    }
-
-
-def _pulse_cells(pulse: Pulse | None) -> Cells | None:
-    if pulse is None:
-        return None
-    last = pulse.last_spectrum_at
-    return {
-        "beat": pulse.beat,
-        "at": iso(pulse.at),
-        "backlog": pulse.backlog,
-        "last_spectrum_at": None if last is None else iso(last),
-        "down": [each.name for each in pulse.sinks if not each.is_up],
-    }

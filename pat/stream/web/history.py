@@ -9,15 +9,20 @@ from pat.readers.times import iso
 from pat.spectra import Kind
 from pat.stream.database import open_database
 from pat.stream.predictions import Tag
-from pat.stream.tables import ASSAYS, EVENTS, PREDICTIONS
+from pat.stream.tables import EVENTS, HEALTH, PREDICTIONS
+from pat.stream.web.assays import assays_of
 from pat.stream.web.trend import RANKS, shown
 
 #: Points of a chart: about one for each pixel that it has.
 N_POINTS = 600
+_N_HEALTH = 120
 _N_REASONS = 20
 _N_EVENTS = 30
+_MEAN_HEALTH = ("level", "noise", "water", "sapphire", "axis_shift", "laser_mw")
+_MOST_HEALTH = ("saturated", "cosmic_rays")
 
 Cells = dict[str, object]
+_BOUNDS = ("value", "lower", "upper")
 _RANK = case(
     *((PREDICTIONS.c.quality == name, rank) for name, rank in RANKS.items() if rank), else_=0
 )
@@ -63,41 +68,88 @@ class History:
             ).one()
             where = and_(mine, self._in_last(*newest, length))
             place = func.ntile(n_points).over(order_by=[table.time, table.elapsed_h])
-            names = ("time", "elapsed_h", "value", "lower", "upper", "t2", "t2_limit", "q",
-                     "q_limit")  # fmt: skip
+            names = ("time", "elapsed_h", *_BOUNDS, "t2", "t2_limit", "q", "q_limit")
             columns = [table[name] for name in names]
             rows = select(*columns, _RANK.label("rank"), place.label("place")).where(where)
             part = rows.subquery().c
-            means = [func.avg(part[name]) for name in ("value", "lower", "upper")]
+            means = [func.avg(part[name]) for name in _BOUNDS]
             maxima = [func.max(part[name]) for name in ("rank", "t2", "t2_limit", "q", "q_limit")]
             query = select(func.max(part.time), func.max(part.elapsed_h), *means, *maxima)
             found = connection.execute(query.group_by(part.place).order_by(part.place))
             return [_course_cells(row) for row in found]
 
-    def assays(self, tag: Tag) -> list[Cells]:
-        """Return the reference assays of one value, as they came."""
-        table = ASSAYS.c
-        campaign = or_(table.campaign == tag.campaign, table.campaign.is_(None))
-        mine = (campaign, table.vessel == tag.vessel, table.analyte == tag.analyte)
-        columns = (table.time, table.elapsed_h, table.value, table.unit)
-        query = select(*columns).where(*mine, table.value.is_not(None)).order_by(table.id)
+    def newest(self, tag: Tag, *, n_points: int) -> list[list[float | None]]:
+        """Return the newest predictions of one value, one a point, as of `course`."""
+        table = PREDICTIONS.c
+        columns = [table[name] for name in (*_BOUNDS, "t2", "t2_limit", "q", "q_limit")]
+        query = select(table.time, table.elapsed_h, *columns[:3], _RANK, *columns[3:])
+        query = query.where(self._mine(tag)).order_by(table.time.desc(), table.elapsed_h.desc())
         with self._engine.connect() as connection:
-            return [
-                {"at_s": _seconds(time, elapsed_h), "value": shown(value), "unit": unit}
-                for time, elapsed_h, value, unit in connection.execute(query)
+            found = connection.execute(query.limit(n_points)).all()
+        return [_course_cells(row) for row in reversed(found)]
+
+    def assays(self, tag: Tag, *, molar_mass: float | None) -> list[Cells]:
+        """Return the reference assays of one value in its unit, as they came."""
+        with self._engine.connect() as connection:
+            return assays_of(connection, tag, mine=self._mine(tag), molar_mass=molar_mass)
+
+    def sensors(self, tag: Tag) -> list[Cells]:
+        """Return which sensors predicted one value, and since when, the first of them first."""
+        table = PREDICTIONS.c
+        query = select(table.sensor, table.sensor_digest, func.min(table.time),
+                       func.min(table.elapsed_h))  # fmt: skip
+        query = query.where(self._mine(tag)).group_by(table.sensor, table.sensor_digest)
+        with self._engine.connect() as connection:
+            found = [
+                {"sensor": sensor or "", "digest": digest, "at_s": _seconds(time, elapsed_h)}
+                for sensor, digest, time, elapsed_h in connection.execute(query)
             ]
+        return sorted(found, key=lambda each: each["at_s"] or 0.0)
+
+    def health(self, campaign: str, vessel: str, *, length: timedelta) -> list[Cells]:
+        """Return how probe and spectrometer fared at one vessel, in few points."""
+        table = HEALTH.c
+        mine = and_(table.station == self._station, table.vessel == vessel,
+                    _is_campaign(table.campaign, campaign), table.time.is_not(None))  # fmt: skip
+        names = (*_MEAN_HEALTH, *_MOST_HEALTH)
+        with self._engine.connect() as connection:
+            newest = connection.scalar(select(func.max(table.time)).where(mine))
+            if newest is None:
+                return []
+            place = func.ntile(_N_HEALTH).over(order_by=table.time)
+            rows = select(table.time, *(table[name] for name in names), place.label("place"))
+            part = rows.where(mine, table.time >= newest - length).subquery().c
+            columns = [func.avg(part[name]) for name in _MEAN_HEALTH]
+            columns += [func.max(part[name]) for name in _MOST_HEALTH]
+            query = select(func.max(part.time), *columns).group_by(part.place).order_by(part.place)
+            return [
+                {"at_s": time.timestamp(), **dict(zip(names, map(shown, numbers), strict=True))}
+                for time, *numbers in connection.execute(query)
+            ]
+
+    def row(self, number: int) -> Any:
+        """Return what the results hold of one prediction; None where there is no such row."""
+        table = PREDICTIONS.c
+        columns = (table.vessel, table.analyte, table.time, table.elapsed_h, table.quality,
+                   table.reasons, table.source_file, table.spectrum_sha256, table.sensor,
+                   table.sensor_digest)  # fmt: skip
+        query = select(*columns).where(table.id == number, table.station == self._station)
+        with self._engine.connect() as connection:
+            return connection.execute(query).one_or_none()
 
     def doubts(self, tag: Tag) -> list[Cells]:
         """Return the newest predictions that are not good, with their reasons."""
         table = PREDICTIONS.c
-        columns = (table.time, table.elapsed_h, table.quality, table.reasons, table.source_file)
+        columns = (table.id, table.time, table.elapsed_h, table.quality, table.reasons,
+                   table.source_file)  # fmt: skip
         query = select(*columns).where(self._mine(tag), table.quality != "good")
         query = query.order_by(table.id.desc()).limit(_N_REASONS)
         with self._engine.connect() as connection:
             return [
-                {"time": None if time is None else iso(time), "elapsed_h": shown(elapsed_h),
-                 "quality": quality, "reasons": reasons or "", "file": file or ""}
-                for time, elapsed_h, quality, reasons, file in connection.execute(query)
+                {"id": number, "time": None if time is None else iso(time),
+                 "elapsed_h": shown(elapsed_h), "quality": quality, "reasons": reasons or "",
+                 "file": file or ""}
+                for number, time, elapsed_h, quality, reasons, file in connection.execute(query)
             ]  # fmt: skip
 
     def events(self) -> list[Cells]:
@@ -110,11 +162,8 @@ class History:
 
     def _mine(self, tag: Tag) -> ColumnElement[bool]:
         table = PREDICTIONS.c
-        campaign = table.campaign == tag.campaign
-        if not tag.campaign:
-            campaign = or_(campaign, table.campaign.is_(None))
         return and_(
-            campaign,
+            _is_campaign(table.campaign, tag.campaign),
             table.vessel == tag.vessel,
             table.analyte == tag.analyte,
             table.station == self._station,
@@ -129,6 +178,10 @@ class History:
             return PREDICTIONS.c.time >= time - length
         oldest_h = (elapsed_h or 0.0) - length / timedelta(hours=1)
         return PREDICTIONS.c.elapsed_h >= oldest_h
+
+
+def _is_campaign(column: ColumnElement[Any], campaign: str) -> ColumnElement[bool]:
+    return column == campaign if campaign else or_(column == campaign, column.is_(None))
 
 
 def _course_cells(row: Row[Any]) -> list[float | None]:

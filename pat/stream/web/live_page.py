@@ -10,12 +10,15 @@ from datetime import timedelta
 import uvicorn
 
 from pat.stream.predictions import Prediction
+from pat.stream.scored_spectra import ScoredSpectra
 from pat.stream.sinks import Publication
 from pat.stream.vitals import Pulse
 from pat.stream.web.access import Access, Guard
-from pat.stream.web.board import STEP_S, TREND_S, Board, Past
+from pat.stream.web.board import AT_LEAST, STEP_S, TREND_S, Board, Past
+from pat.stream.web.close_look import CloseLook
 from pat.stream.web.history import History
-from pat.stream.web.pages import page_app
+from pat.stream.web.pages import Desks, page_app
+from pat.stream.web.sensors import KnownSensors
 from pat.stream.web.trend import Course
 
 log = logging.getLogger(__name__)
@@ -37,14 +40,27 @@ class LivePage:
         Address of the results, read over connections of its own.
     station : str
         The source whose predictions are shown.
+    sensors : KnownSensors
+    spectra : ScoredSpectra or None
+        Where scored spectra are found again; None: nowhere.
     """
 
     name = "web"
 
-    def __init__(self, access: Access, *, results: str, station: str) -> None:
+    def __init__(
+        self,
+        access: Access,
+        *,
+        results: str,
+        station: str,
+        sensors: KnownSensors,
+        spectra: ScoredSpectra | None = None,
+    ) -> None:
         self._access = access
         self._results = results
         self._station = station
+        self._sensors = sensors
+        self._spectra = spectra
         self._board = Board()
         self._history: History | None = None
         self._server: uvicorn.Server | None = None
@@ -70,6 +86,7 @@ class LivePage:
         if self._thread is not None and not self._thread.is_alive():
             msg = "the server ended by itself"
             raise ConnectionError(msg)
+        self._sensors.refresh()
         self._board.beat(pulse)
 
     def close(self) -> None:
@@ -84,7 +101,9 @@ class LivePage:
     def _serve(self, history: History) -> None:
         family = socket.AF_INET6 if ":" in self._access.host else socket.AF_INET
         listening = socket.create_server((self._access.host, self._access.port), family=family)
-        app = page_app(self._board, history, is_ending=self._is_ending)
+        close_look = CloseLook(history, sensors=self._sensors, spectra=self._spectra)
+        desks = Desks(self._board, history, self._sensors, close_look)
+        app = page_app(desks, is_ending=self._is_ending)
         config = uvicorn.Config(
             Guard(app, self._access),
             access_log=False,
@@ -113,6 +132,8 @@ def _past(history: History, newest: Prediction) -> Past:
     assert newest.tag is not None
     length, n_points = timedelta(seconds=TREND_S), round(TREND_S / STEP_S)
     rows = history.course(newest.tag, length=length, n_points=n_points)
+    if len(rows) < AT_LEAST:
+        rows = history.newest(newest.tag, n_points=AT_LEAST)
     return [
         (at_s, Course(value, lower, upper, int(rank or 0)))
         for at_s, value, lower, upper, rank, *_ in rows

@@ -61,27 +61,35 @@ class Trend:
     ----------
     length_s, step_s : float
         How far back, and the width of one point.
+    at_least : int
+        Points that are kept however old they are.
     """
 
-    def __init__(self, length_s: float, step_s: float) -> None:
+    def __init__(self, length_s: float, step_s: float, *, at_least: int = 0) -> None:
         self._length_s = length_s
         self._step_s = step_s
+        self._at_least = at_least
         self._points: dict[int, Point] = {}
         self._newest = -math.inf
 
     def add(self, seconds: float | None, course: Course, *, version: int) -> None:
-        """Take a prediction in, unless it is older than the trend."""
-        if seconds is None or seconds < self._newest - self._length_s:
+        """Take a prediction in; one older than the trend leaves it at once."""
+        if seconds is None:
             return
-        self._newest = max(self._newest, seconds)
         place = math.floor(seconds / self._step_s)
+        self._newest = max(self._newest, place)
         point = self._points.setdefault(place, Point(place * self._step_s))
         point.version = version
         point.rank = max(point.rank, course.rank)
         point.add(course.value, course.lower, course.upper)
-        oldest = math.floor((self._newest - self._length_s) / self._step_s)
-        for each in [place for place in self._points if place < oldest]:
-            del self._points[each]
+        self._forget()
+
+    def _forget(self) -> None:
+        """Let go of points that are too old, the oldest first, while enough are left."""
+        oldest = self._newest - self._length_s / self._step_s
+        old = sorted(place for place in self._points if place < oldest)
+        for place in old[: max(0, len(self._points) - self._at_least)]:
+            del self._points[place]
 
     def since(self, version: int) -> list[list[float | None]]:
         """Return the points that changed after a version, in order of time."""

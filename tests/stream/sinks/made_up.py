@@ -40,9 +40,9 @@ def pulse(beat: int = 1) -> Pulse:
     return Pulse(at=datetime.now(UTC), beat=beat, backlog=3, last_spectrum_at=TEN)
 
 
-def open_journal(path: Path, station: str = "/drop") -> Journal:
+def open_journal(path: Path, station: str = "/drop", *, url: str | None = None) -> Journal:
     return Journal(
-        f"sqlite:///{path / 'results.db'}",
+        url or f"sqlite:///{path / 'results.db'}",
         desk=Desk(station, "x"),
         stop=threading.Event(),
         patience_s=20,

@@ -7,8 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pat.stream.journal import Journal
 from pat.stream.predictions import Prediction
-from pat.stream.web import LivePage, web_access
+from pat.stream.scored_spectra import ScoredSpectra
+from pat.stream.scorer import Sensor
+from pat.stream.web import KnownSensors, LivePage, web_access
 from tests.stream.servers import free_port
 from tests.stream.sinks.made_up import open_journal, store
 
@@ -16,8 +19,9 @@ from tests.stream.sinks.made_up import open_journal, store
 class Served:
     """One page that is being served."""
 
-    def __init__(self, page: LivePage, port: int) -> None:
+    def __init__(self, page: LivePage, port: int, journal: Journal) -> None:
         self.page = page
+        self.journal = journal
         self.body = b""
         self.port = port
 
@@ -35,19 +39,32 @@ class Served:
     @classmethod
     @contextmanager
     def of(
-        cls, place: Path, stored: Sequence[Prediction], *, token: str | None = None
+        cls,
+        place: Path,
+        stored: Sequence[Prediction],
+        *,
+        token: str | None = None,
+        sensors: Sequence[Sensor] = (),
+        spectra: ScoredSpectra | None = None,
+        url: str | None = None,
     ) -> Iterator["Served"]:
         """Serve a page of these predictions; the last of each tag is its newest."""
-        journal = open_journal(place)
+        journal = open_journal(place, url=url)
         if stored:
             store(journal, *stored)
         port = free_port()
         access = web_access(f"127.0.0.1:{port}", token=token)
-        page = LivePage(access, results=str(journal.engine.url), station=journal.station)
+        page = LivePage(
+            access,
+            results=journal.engine.url.render_as_string(hide_password=False),
+            station=journal.station,
+            sensors=KnownSensors(lambda: sensors),
+            spectra=spectra,
+        )
         newest = {each.tag: each for each in stored}
         try:
             page.open(list(newest.values()))
-            yield cls(page, port)
+            yield cls(page, port, journal)
         finally:
             page.close()
             journal.close()
