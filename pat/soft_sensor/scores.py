@@ -190,7 +190,12 @@ def _contributions(
     folded: FoldedScores | None,
     row: int,
 ) -> FloatArray:
-    if folded is not None and plan.folded[0] == 0 and folded.sound[row]:
-        return folded.residuals.squared(row)
+    if (
+        plan.stacked is not None
+        and folded is not None
+        and plan.folded[0] == 0
+        and folded.sound[row]
+    ):
+        return plan.stacked.contributions(spectra[[row]], process[[row]])
     reading = _reading(first, spectra[[row]], process[[row]])
     return channel_residuals(first.parts, reading)[0]

@@ -7,31 +7,21 @@ import numpy as np
 
 from pat.arrays import BoolArray, FloatArray, IntArray
 from pat.diagnostics import ScoreSpread
+from pat.soft_sensor.folding.few_rows import multiplied, multiplied_each, whole
 from pat.soft_sensor.folding.head import FoldedMember
 from pat.soft_sensor.folding.layout import layout
-from pat.soft_sensor.folding.matrices import SHARE, VALUE, matrices
+from pat.soft_sensor.folding.matrices import MEASURE, OFFSET, matrices
+from pat.soft_sensor.folding.scratch import Scratch
 
 #: Spectra to score at once: what becomes of them still lies in the processor's cache.
 AT_ONCE = 128
-#: Rows that one multiplication of matrices sees, whatever was asked for: few for a handful of
-#: spectra, many for more. OpenBLAS's kernels give the same digits for both, and for each row.
-_FEW, _MANY = 4, 8
 _SAFE = 1e-9  # of what a spectrum could give: a scale below is left to the pipeline's own rules
 _MOSTLY_MEAN = 0.01  # share of the squares below which a spread is summed without the mean
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Residuals:
-    """What the first member leaves of n spectra, as the layout has it."""
-
-    rows: FloatArray  # (n, n_places)
-    scale: FloatArray  # (n,)
-    places: IntArray  # (n_features,)
-
-    def squared(self, row: int) -> FloatArray:
-        """Return what each feature adds to Q of one spectrum, (n_features,)."""
-        found: FloatArray = (self.scale[row] * self.rows[row, self.places]) ** 2
-        return found
+#: Share of the squares that Q is the difference of, below which it is summed channel by channel:
+#: a difference would lose more than five of its digits.
+_MOSTLY_EXPLAINED = 1e-5
+_EVERY = 16  # channels, of which one says how large a spectrum is
+_SCRATCH = Scratch()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,9 +31,8 @@ class FoldedScores:
     Parameters
     ----------
     values, t2, q : ndarray of shape (n_members, n)
-    latent : tuple of ndarray of shape (n, n_components)
+    latent : list of ndarray of shape (n, n_components)
         Scores of each member.
-    residuals : Residuals
     sound : ndarray of bool, shape (n,)
         False where a scale cannot be told from rounding, or a number is not finite.
     """
@@ -51,9 +40,37 @@ class FoldedScores:
     values: FloatArray
     t2: FloatArray
     q: FloatArray
-    latent: tuple[FloatArray, ...]
-    residuals: Residuals
+    latent: list[FloatArray]
     sound: BoolArray
+
+
+@dataclass(slots=True, eq=False)
+class _Pass:
+    """What one pass over spectra gives; rows behind the last spectrum repeat the first.
+
+    Parameters
+    ----------
+    filtered : ndarray of shape (n_filters, n_rows, n_places)
+        Lasts until the thread's next pass.
+    products : ndarray of shape (n_members, n_rows, n_products)
+    squares, scale : ndarray of shape (n_members, n_rows)
+        Of the filtered spectrum, and what it is multiplied by.
+    safe : ndarray of bool, shape (n_members, n_rows)
+    taken : ndarray of shape (n_members, n_rows, n_taken)
+        u, and the backgrounds in its scale.
+    outcome : ndarray of shape (n_members, n_rows, n_outcomes)
+    beside : ndarray of shape (n_members, n_rows) or None
+        What process values add to Q; None where no member takes any.
+    """
+
+    filtered: FloatArray
+    products: FloatArray
+    squares: FloatArray
+    scale: FloatArray
+    safe: BoolArray
+    taken: FloatArray
+    outcome: FloatArray
+    beside: FloatArray | None
 
 
 class FoldedMembers:
@@ -69,126 +86,147 @@ class FoldedMembers:
 
     def __init__(self, members: Sequence[FoldedMember], spreads: Sequence[ScoreSpread]) -> None:
         self._members = tuple(members)
-        self._spreads = tuple(spreads)
         self._layout = layout([member.chain for member in members])
-        self._constants = matrices(self._members, self._layout)
+        filters = self._layout.filters
+        self._filters = np.array(filters) if filters != tuple(range(len(filters))) else None
+        self._spread = [
+            (number, filter_number)
+            for number, filter_number in enumerate(filters)
+            if members[number].chain.spread
+        ]
+        self._constants = matrices(self._members, spreads, self._layout)
+        self._least = self._constants.reach * (_SAFE * _EVERY**0.5)
+        self._n_components = [spread.mean.size for spread in spreads]
+        self._valued = [
+            (number, member.head.valued)
+            for number, member in enumerate(self._members)
+            if member.head.valued is not None
+        ]
         self._takes_process = any(member.head.process is not None for member in members)
 
     def score(self, spectra: FloatArray, process: FloatArray) -> FoldedScores:
         """Return the numbers of finite spectra (n, n_channels) and process (n, n_tags)."""
-        n, constants = len(spectra), self._constants
-        at_once = _FEW if n <= _FEW else _MANY
-        used = self._layout.channels_in_use(spectra, n_rows=n + -n % at_once)
-        rows = self._filtered(used)
-        products = _multiplied(rows, constants.functionals)
-        measures, safe = self._measures(used, rows, products)
-        scale = constants.gains / measures
-        scores = scale[..., None] * products[..., : constants.n_scores]
-        scores += constants.at_zero
-        values = scale * products[..., VALUE] + constants.value_at_zero
-        beside = self._with_process(scores[:, :n], products[:, :n], scale[:, :n], process)
-        products[..., constants.constant] = -1.0 / scale
-        rows -= _multiplied(products[..., : constants.constant + 1], constants.rebuilding)
-        q = scale**2 * np.vecdot(rows, rows)
-        if beside is not None:
-            q[:, :n] += beside
-        latent = [block[:, : s.mean.size] for block, s in zip(scores, self._spreads, strict=True)]
-        t2 = np.empty_like(q)
-        for number, (member, spread) in enumerate(zip(self._members, self._spreads, strict=True)):
-            t2[number] = _t2(latent[number], spread)
-            if member.head.valued is not None:
-                values[number, :n] = member.head.valued(latent[number][:n], process)
-        return FoldedScores(
-            values=values[:, :n],
-            t2=t2[:, :n],
-            q=q[:, :n],
-            latent=tuple(block[:n] for block in latent),
-            residuals=Residuals(rows[0, :n], scale[0, :n], self._layout.places[0]),
-            sound=np.all(safe & np.isfinite(values + t2 + q), axis=0)[:n],
-        )
+        n, sizes = len(spectra), self._constants.sizes
+        one = self._pass(spectra, process)
+        values = one.outcome[:, :n, sizes.n_scores]
+        whitened = one.outcome[:, :n, sizes.whitened]
+        t2 = np.vecdot(whitened, whitened)
+        q = self._q(one)[:, :n]
+        if one.beside is not None:
+            q += one.beside[:, :n]
+        latent = [
+            rows[:n, :size] for rows, size in zip(one.outcome, self._n_components, strict=True)
+        ]
+        for number, valued in self._valued:
+            values[number] = valued(latent[number], process)
+        sound = np.logical_and.reduce(np.isfinite(values + t2 + q) & one.safe[:, :n], axis=0)
+        return FoldedScores(values, t2, q, latent, sound)
 
-    def _with_process(
-        self, scores: FloatArray, products: FloatArray, scale: FloatArray, process: FloatArray
-    ) -> FloatArray | None:
-        """Add process values to scores and products (n_members, n, ...); return their share of Q.
+    def contributions(self, spectrum: FloatArray, process: FloatArray) -> FloatArray:
+        """Return what each feature of the first member adds to Q, (n_features,).
 
-        None where no member takes any.
+        Parameters
+        ----------
+        spectrum : ndarray of shape (1, n_channels)
+        process : ndarray of shape (1, n_tags)
         """
-        if not self._takes_process:
-            return None
-        apart = np.zeros(scale.shape)
+        residuals = self._residuals(self._pass(spectrum, process), 0, np.array([0]))
+        found: FloatArray = residuals[0, self._layout.places[0]] ** 2
+        return found
+
+    def _pass(self, spectra: FloatArray, process: FloatArray) -> _Pass:
+        where, constants = self._layout, self._constants
+        sizes = constants.sizes
+        n_rows, n_members = whole(len(spectra)), len(self._members)
+        used = where.channels_in_use(spectra, out=_SCRATCH.array("used", (n_rows, where.width)))
+        out = _SCRATCH.array("filtered", (where.n_filters, n_rows, where.n_places))
+        filtered = where.filtered(used, out=out)
+        squares = np.vecdot(filtered, filtered)
+        if self._filters is not None:
+            squares = squares.take(self._filters, axis=0)
+        products = multiplied(used, constants.functionals)[:, : n_members * sizes.n_products]
+        products = products.reshape(n_rows, n_members, sizes.n_products).swapaxes(0, 1)
+        measures = self._measures(filtered, products, squares)
+        some = used[:, ::_EVERY]
+        safe = measures > self._least * np.sqrt(np.vecdot(some, some))
+        scale = constants.gains / measures
+        taken = scale[..., None] * products[..., : sizes.n_taken]
+        taken += constants.at_zero
+        outcome = multiplied_each(taken, constants.outcome)
+        outcome += constants.at_mean
+        beside = self._with_process(outcome, process) if self._takes_process else None
+        return _Pass(filtered, products, squares, scale, safe, taken, outcome, beside)
+
+    def _measures(
+        self, filtered: FloatArray, products: FloatArray, squares: FloatArray
+    ) -> FloatArray:
+        """Return what each member divides each spectrum by, (n_members, n_rows)."""
+        constants, sizes = self._constants, self._constants.sizes
+        measures = products[..., MEASURE] + constants.at_measure
+        for number, filter_number in self._spread:
+            of_mean = products[number, :, sizes.n_basis]
+            mean = constants.rebuilding[number, sizes.n_scores]
+            measures[number] = _spread(filtered[filter_number], squares[number], of_mean, mean)
+        return measures
+
+    def _with_process(self, outcome: FloatArray, process: FloatArray) -> FloatArray:
+        """Add what process values do to the outcome (n_members, n_rows, ...); return their Q."""
+        n, n_rows = len(process), outcome.shape[1]
+        sizes = self._constants.sizes
+        added = np.zeros((*outcome.shape[:2], sizes.n_scores))
+        apart = np.zeros(outcome.shape[:2])
         for number, member in enumerate(self._members):
             part = member.head.process
             if part is None:
                 continue
-            entered = part.entered(process)
-            n_components = part.rotations.shape[1]
-            added = np.vecdot(entered[:, None, :], part.rotations.T)
-            scores[number, :, :n_components] += added
-            products[number, :, :n_components] += added / scale[number][:, None]
-            left = entered - np.vecdot(scores[number, :, None, :n_components], part.loadings)
+            entered = part.entered(np.concatenate([process, np.repeat(process[:1], n_rows - n, 0)]))
+            n_scores = part.rotations.shape[1]
+            own = np.vecdot(entered[:, None, :], part.rotations.T)
+            added[number, :, :n_scores] = own
+            scores = outcome[number, :, :n_scores] + own
+            left = entered - np.vecdot(scores[:, None], part.loadings)
             apart[number] = np.vecdot(left, left)
+        outcome += multiplied_each(added, self._constants.of_added)
         return apart
 
-    def _filtered(self, used: FloatArray) -> FloatArray:
-        """Return every member's features (n_members, n, n_places) before scale and offset."""
-        blocks, stride = self._layout.blocks, self._layout.stride
-        n_blocks, n_members, width, n_out = blocks.shape
-        n, item = len(used), used.itemsize
-        at_once = _rows_at_once(n)
-        row = used.strides[0]  # windows overlap, so they are views on the same numbers
-        windows: FloatArray = np.ndarray(
-            (n // at_once, n_blocks, 1, at_once, width),
-            strides=(at_once * row, stride * item, 0, row, item),
-            buffer=used,
-        )
-        rows = np.empty((n_members, n // at_once, at_once, n_blocks, n_out))
-        np.matmul(windows, blocks, out=rows.transpose(1, 3, 0, 2, 4))
-        return rows.reshape(n_members, n, n_blocks * n_out)
+    def _q(self, one: _Pass) -> FloatArray:
+        """Return the spectrum's share of Q, (n_members, n_rows)."""
+        constants, scale = self._constants, one.scale
+        left = one.outcome[..., constants.sizes.left]
+        squares = scale * scale * one.squares + constants.offsets
+        q = squares + scale * one.products[..., OFFSET]
+        q -= np.vecdot(one.taken, one.taken)
+        q += np.vecdot(left, left)
+        few_digits = q < _MOSTLY_EXPLAINED * squares
+        if few_digits.any():
+            for number in np.flatnonzero(few_digits.any(axis=1)).tolist():
+                rows = np.flatnonzero(few_digits[number])
+                residuals = self._residuals(one, number, rows)
+                q[number, rows] = np.vecdot(residuals, residuals)
+        return q
 
-    def _measures(
-        self, used: FloatArray, rows: FloatArray, products: FloatArray
-    ) -> tuple[FloatArray, BoolArray]:
-        """Return what each member divides each spectrum by, (n_members, n), and where it can."""
-        constants = self._constants
-        measures = np.ones(rows.shape[:2])
-        for number, member in enumerate(self._members):
-            chain = member.chain
-            if chain.spread:
-                means, mean = (
-                    products[number, :, constants.n_scores],
-                    constants.rebuilding[number, constants.n_scores],
-                )
-                measures[number] = _spread(rows[number], means, mean)
-            elif chain.share is not None:
-                measures[number] = products[number, :, SHARE]
-            elif chain.band is not None:
-                measures[number] = np.vecdot(used, constants.bands[number])
-        return measures, measures > constants.reach * (_SAFE * np.sqrt(np.vecdot(used, used)))
+    def _residuals(self, one: _Pass, number: int, rows: IntArray) -> FloatArray:
+        """Return what one member leaves of some rows, (n, n_places) as the layout has it."""
+        sizes, n = self._constants.sizes, len(rows)
+        rows = np.concatenate([rows, np.repeat(rows[:1], whole(n) - n)])
+        scale = one.scale[number, rows, None]
+        scores = one.outcome[number, rows, : sizes.n_scores]
+        backgrounds = one.products[number, rows, sizes.n_basis : sizes.n_taken]
+        parts = np.hstack([scores / scale, backgrounds, -1 / scale])
+        rebuilt = multiplied(parts, self._constants.rebuilding[number])
+        filtered = one.filtered[self._layout.filters[number], rows]
+        residuals: FloatArray = scale * (filtered - rebuilt)
+        return residuals[:n]
 
 
-def _rows_at_once(n: int) -> int:
-    return _FEW if n <= _FEW else _MANY
-
-
-def _multiplied(rows: FloatArray, matrix: FloatArray) -> FloatArray:
-    """Return rows (n_members, n, k) times matrices (n_members, k, l), a few rows at a time."""
-    n_members, n, width = rows.shape
-    at_once = _rows_at_once(n)
-    few = rows.reshape(n_members, n // at_once, at_once, width)
-    return np.matmul(few, matrix[:, None]).reshape(n_members, n, matrix.shape[2])
-
-
-def _spread(rows: FloatArray, means: FloatArray, mean: FloatArray) -> FloatArray:
+def _spread(
+    rows: FloatArray, squares: FloatArray, means: FloatArray, mean: FloatArray
+) -> FloatArray:
     """Return the length of each row less its mean, where `means` are its products with `mean`."""
-    squares = np.vecdot(rows, rows)
     centred = squares - means**2
-    for row in np.flatnonzero(centred < _MOSTLY_MEAN * squares):
-        left = rows[row] - means[row] * mean
-        centred[row] = left @ left
+    mostly_mean = centred < _MOSTLY_MEAN * squares
+    if mostly_mean.any():
+        for row in np.flatnonzero(mostly_mean):
+            left = rows[row] - means[row] * mean
+            centred[row] = left @ left
     return np.sqrt(centred)
-
-
-def _t2(scores: FloatArray, spread: ScoreSpread) -> FloatArray:
-    centred = np.ascontiguousarray(scores - spread.mean)
-    return np.vecdot(_multiplied(centred[None], spread.precision[None])[0], centred)

@@ -1,4 +1,4 @@
-"""Layout: sparse matrices of several members as equal small blocks, fast and the same for any row.
+"""Layout: several sparse matrices as equal small blocks, fast and the same for any row.
 
 Each channel out is a weighted sum of a few neighbouring channels in. The channels in use are cut
 into windows that overlap, and each window feeds a few channels out through a small dense block,
@@ -15,8 +15,10 @@ from scipy.sparse import csr_array
 
 from pat.arrays import FloatArray, IntArray, runs
 from pat.soft_sensor.folding.chain import Chain
+from pat.soft_sensor.folding.few_rows import in_whole_tiles
 
 _PER_BLOCK = range(6, 33)  # channels out of a block that are tried
+_PHASES = 3  # channels from one start of the first block that is tried to the next
 _TILE = 8  # numbers that a processor multiplies at once
 _CALL = 60.0  # multiplications that calling for one block costs
 
@@ -33,49 +35,71 @@ class Layout:
         Zeros before them.
     stride : int
         Channels in use from one window to the next.
-    blocks : ndarray of shape (n_blocks, n_members, width, n_out)
+    blocks : ndarray of shape (n_blocks, n_filters, width, n_out)
+    filters : tuple of int
+        Which of them each member's matrix is; members of one matrix share it.
     places : tuple of ndarray of shape (n_features,)
-        Where each member's features stand among its n_blocks · n_out.
+        Where each member's features stand among its filter's n_blocks · n_out.
     """
 
     pieces: tuple[slice, ...]
     lead: int
     stride: int
     blocks: FloatArray
+    filters: tuple[int, ...]
     places: tuple[IntArray, ...]
+
+    @property
+    def n_filters(self) -> int:
+        """Number of different matrices."""
+        return int(self.blocks.shape[1])
+
+    @property
+    def n_places(self) -> int:
+        """Number of channels out, the zeros between included."""
+        return int(self.blocks.shape[0] * self.blocks.shape[3])
 
     @cached_property
     def width(self) -> int:
         """Length of a spectrum's channels in use, with the zeros around them."""
         n_blocks, _, width, _ = self.blocks.shape
         n_in_use = sum(piece.stop - piece.start for piece in self.pieces)
-        return max((n_blocks - 1) * self.stride + width, self.lead + n_in_use)
+        return in_whole_tiles(max((n_blocks - 1) * self.stride + width, self.lead + n_in_use))
 
-    def channels_in_use(self, spectra: FloatArray, *, n_rows: int) -> FloatArray:
-        """Return spectra (n, n_channels) as the windows run over them, (n_rows, width).
+    def channels_in_use(self, spectra: FloatArray, *, out: FloatArray) -> FloatArray:
+        """Write spectra (n, n_channels) as the windows run over them to (n_rows, width).
 
         The first spectrum is repeated behind the last.
         """
-        used = np.empty((n_rows, self.width))
         n, stop = len(spectra), self.lead
-        used[:, :stop] = 0.0
+        out[:, :stop] = 0.0
         for piece in self.pieces:
             start, stop = stop, stop + piece.stop - piece.start
-            used[:n, start:stop] = spectra[:, piece]
-        used[:, stop:] = 0.0
-        used[n:] = used[:1]
-        return used
+            out[:n, start:stop] = spectra[:, piece]
+        out[:, stop:] = 0.0
+        out[n:] = out[:1]
+        return out
+
+    def filtered(self, used: FloatArray, *, out: FloatArray) -> FloatArray:
+        """Write what the filters make of `channels_in_use` to (n_filters, n_rows, n_places)."""
+        n_blocks, n_filters, width, n_out = self.blocks.shape
+        n, row, item = len(used), used.strides[0], used.itemsize
+        windows: FloatArray = np.ndarray(  # they overlap, so they are views on the same numbers
+            (n_blocks, 1, n, width), strides=(self.stride * item, 0, row, item), buffer=used
+        )
+        rows = out.reshape(n_filters, n, n_blocks, n_out)
+        np.matmul(windows, self.blocks, out=rows.transpose(2, 0, 1, 3))
+        return out
 
     def spread_out(self, rows: FloatArray, member: int) -> FloatArray:
         """Return rows over a member's features (n, n_features) where the layout has them."""
-        n_blocks, _, _, n_out = self.blocks.shape
-        placed = np.zeros((len(rows), n_blocks * n_out))
+        placed = np.zeros((len(rows), self.n_places))
         placed[:, self.places[member]] = rows
         return placed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Member:
+class _Filter:
     """A matrix over the channels in use, with the first and last that each feature reads."""
 
     matrix: csr_array
@@ -91,24 +115,48 @@ def layout(chains: Sequence[Chain]) -> Layout:
         used[chain.matrix.indices] = True
         if chain.band is not None:
             used[chain.band != 0] = True
-    members = [_member(chain, np.flatnonzero(used)) for chain in chains]
-    finest = max(member.matrix.shape[0] for member in members) / max(int(used.sum()), 1)
+    numbers, apart = _distinct(chains)
+    filters = [_filter(chain, np.flatnonzero(used)) for chain in apart]
+    finest = max(one.matrix.shape[0] for one in filters) / max(int(used.sum()), 1)
     strides = sorted({max(1, round(n_out / finest)) for n_out in _PER_BLOCK})
-    cuts = [_Cut(members, stride) for stride in strides]
-    return min(cuts, key=lambda cut: cut.cost).layout(runs(used))
+    cuts = [
+        _Cut(filters, stride, phase) for stride in strides for phase in range(0, stride, _PHASES)
+    ]
+    return min(cuts, key=lambda cut: cut.cost).layout(runs(used), numbers)
+
+
+def _distinct(chains: Sequence[Chain]) -> tuple[tuple[int, ...], list[Chain]]:
+    """Return which matrix each chain has, and a chain for each matrix."""
+    numbers: list[int] = []
+    apart: list[Chain] = []
+    for chain in chains:
+        same = [place for place, other in enumerate(apart) if _filters_alike(chain, other)]
+        numbers.append(same[0] if same else len(apart))
+        if not same:
+            apart.append(chain)
+    return tuple(numbers), apart
+
+
+def _filters_alike(one: Chain, other: Chain) -> bool:
+    a, b = one.matrix, other.matrix
+    pairs = ((a.indptr, b.indptr), (a.indices, b.indices), (a.data, b.data))
+    return all(np.array_equal(*pair) for pair in (*pairs, (one.centres, other.centres)))
 
 
 class _Cut:
-    """Members cut into blocks, `stride` channels from one to the next."""
+    """Filters cut into blocks, `stride` channels from one to the next, the first `phase` shorter.
 
-    def __init__(self, members: Sequence[_Member], stride: int) -> None:
-        self.members = members
-        self.stride = stride
-        self.numbers = [(member.centres // stride).astype(np.int64) for member in members]
-        starts = [number * stride for number in self.numbers]
-        pairs = list(zip(members, starts, strict=True))
-        self.lead = max(0, *(int((start - m.first).max()) for m, start in pairs))
-        self.width = self.lead + 1 + max(0, *(int((m.last - start).max()) for m, start in pairs))
+    What is smoothed at an end reads a whole window; a first or last block of some length holds it.
+    """
+
+    def __init__(self, filters: Sequence[_Filter], stride: int, phase: int) -> None:
+        self.filters = filters
+        self.stride, self.phase = stride, phase
+        self.numbers = [((one.centres + phase) // stride).astype(np.int64) for one in filters]
+        starts = [number * stride - phase for number in self.numbers]
+        pairs = list(zip(filters, starts, strict=True))
+        self.lead = max(0, *(int((start - f.first).max()) for f, start in pairs))
+        self.width = self.lead + 1 + max(0, *(int((f.last - start).max()) for f, start in pairs))
         self.n_blocks = max(int(number.max()) for number in self.numbers) + 1
         self.n_out = max(int(np.bincount(number).max()) for number in self.numbers)
 
@@ -118,22 +166,24 @@ class _Cut:
         filled = _TILE * -(-self.n_out // _TILE)
         return self.n_blocks * (self.width * filled + _CALL)
 
-    def layout(self, pieces: tuple[slice, ...]) -> Layout:
-        """Return the layout with its blocks filled."""
-        blocks = np.zeros((self.n_blocks, len(self.members), self.width, self.n_out))
+    def layout(self, pieces: tuple[slice, ...], numbers: tuple[int, ...]) -> Layout:
+        """Return the layout with its blocks filled, for members of numbered filters."""
+        lead = self.lead + self.phase
+        blocks = np.zeros((self.n_blocks, len(self.filters), self.width, self.n_out))
         places = []
-        for order, (member, numbers) in enumerate(zip(self.members, self.numbers, strict=True)):
-            slots = _slots(numbers)
-            entries = member.matrix.tocoo()
+        for order, (one, block_of) in enumerate(zip(self.filters, self.numbers, strict=True)):
+            slots = _slots(block_of)
+            entries = one.matrix.tocoo()
             feature, channel = entries.coords
-            block = numbers[feature]
-            inside = channel - block * self.stride + self.lead
+            block = block_of[feature]
+            inside = channel - block * self.stride + lead
             blocks[block, order, inside, slots[feature]] = entries.data
-            places.append(numbers * self.n_out + slots)
-        return Layout(pieces, self.lead, self.stride, blocks, tuple(places))
+            places.append(block_of * self.n_out + slots)
+        of_members = tuple(places[number] for number in numbers)
+        return Layout(pieces, lead, self.stride, blocks, numbers, of_members)
 
 
-def _member(chain: Chain, channels: IntArray) -> _Member:
+def _filter(chain: Chain, channels: IntArray) -> _Filter:
     """Return a chain's matrix over the channels in use."""
     matrix = csr_array(chain.matrix[:, channels])
     matrix.sort_indices()
@@ -142,7 +192,7 @@ def _member(chain: Chain, channels: IntArray) -> _Member:
     first, last = (centres.astype(np.int64) for _ in range(2))
     first[reads] = matrix.indices[matrix.indptr[:-1][reads]]
     last[reads] = matrix.indices[matrix.indptr[1:][reads] - 1]
-    return _Member(matrix, centres, first, last)
+    return _Filter(matrix, centres, first, last)
 
 
 def _slots(numbers: IntArray) -> IntArray:

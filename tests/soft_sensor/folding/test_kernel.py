@@ -175,12 +175,11 @@ def test_contributions_are_the_squared_residuals_of_the_channels():
     spectra, _ = spectra_and_values(5, 6)
     reading = parts.read(parts.rows(spectra), np.empty((5, 0)))
 
-    scores = FoldedMembers([folded_member(parts, AXIS.size)], [spread]).score(
-        spectra, np.empty((5, 0))
-    )
+    folded = FoldedMembers([folded_member(parts, AXIS.size)], [spread])
+    scores = folded.score(spectra, np.empty((5, 0)))
 
     expected = (reading.entered - parts.rebuilt(reading)) ** 2
-    found = np.array([scores.residuals.squared(row) for row in range(5)])
+    found = np.array([folded.contributions(spectra[[row]], np.empty((1, 0))) for row in range(5)])
     np.testing.assert_allclose(found, expected, atol=1e-10 * expected.max())
     np.testing.assert_allclose(found.sum(axis=1), scores.q[0], rtol=1e-10)
 

@@ -13,9 +13,9 @@ from pat.soft_sensor.folding.layout import layout
 def multiplied(where, member, spectra):
     """Return what the blocks make of spectra, window by window."""
     n_blocks, _, width, _ = where.blocks.shape
-    used = where.channels_in_use(spectra, n_rows=len(spectra))
+    used = where.channels_in_use(spectra, out=np.empty((len(spectra), where.width)))
     windows = [used[:, b * where.stride : b * where.stride + width] for b in range(n_blocks)]
-    blocks = [window @ where.blocks[b, member] for b, window in enumerate(windows)]
+    blocks = [window @ where.blocks[b, where.filters[member]] for b, window in enumerate(windows)]
     return np.concatenate(blocks, axis=1)[:, where.places[member]]
 
 
@@ -56,3 +56,13 @@ def test_channels_that_nobody_reads_are_left_out():
     found = multiplied(where, 0, spectra)
     assert np.isfinite(found).all()
     assert found == pytest.approx(np.nan_to_num(spectra) @ weights.T)
+
+
+def test_members_of_one_matrix_share_its_blocks():
+    one, other = (banded(60, 80, reach=3, seed=seed)[0] for seed in (0, 1))
+    again = banded(60, 80, reach=3, seed=0)[0]
+
+    where = layout([one, other, again])
+
+    assert where.n_filters == 2
+    assert where.filters == (0, 1, 0)
