@@ -11,6 +11,7 @@ from pat.soft_sensor.gates import (
     badly_collected,
     dead,
     lacks_light,
+    light_sums,
     missing_process,
     not_finite,
     reaches_full_scale,
@@ -27,9 +28,35 @@ from pat.soft_sensor.quality import (
     range_reason,
 )
 from pat.soft_sensor.scores import Scores, score
+from pat.spectra import AxisKind
 
 if TYPE_CHECKING:
     from pat.soft_sensor.sensor import SoftSensor
+
+_AXES = 4  # that a sensor remembers
+
+
+class KnownAxes:
+    """What a sensor makes of the axes that it saw last: spectrometers keep theirs.
+
+    Nothing of it is part of the sensor: a copy in another process begins anew.
+    """
+
+    def __init__(self) -> None:
+        self._known: tuple[tuple[AxisKind, FloatArray, BlockScorer | str], ...] = ()
+
+    def __reduce__(self) -> tuple[type["KnownAxes"], tuple[()]]:
+        return KnownAxes, ()
+
+    def scorer(self, sensor: "SoftSensor", axis: FloatArray, kind: AxisKind) -> "BlockScorer | str":
+        """Return what scores spectra on an axis, or in words why they cannot be scored."""
+        for known_kind, known, found in self._known:
+            if known_kind is kind and np.array_equal(known, axis):
+                return found
+        true = sensor.input_axis.true(axis)
+        made = sensor.input_axis.misfit(true, kind) or BlockScorer(sensor, true)
+        self._known = ((kind, axis.copy(), made), *self._known[: _AXES - 1])
+        return made
 
 
 class BlockScorer:
@@ -43,6 +70,7 @@ class BlockScorer:
         self.resampling = sensor.input_axis.fit(axis)
         unit = sensor.input_axis.unit
         self.as_read = Window(axis, sensor.input_axis.reads(axis), unit)
+        self.light = light_sums(self.as_read, settings=sensor.gates)
         self.resampled = Window(sensor.axis, sensor.input_axis.used, unit)
 
     def scored(self, intensities: FloatArray, process: FloatArray) -> Scored:
@@ -91,7 +119,7 @@ class BlockScorer:
         doubts: dict[int, str] = {}
         if gates.unverified is not None:
             doubts = dict.fromkeys(range(len(intensities)), gates.unverified)
-        for row in np.flatnonzero(lacks_light(intensities, self.as_read, settings=gates)).tolist():
+        for row in np.flatnonzero(lacks_light(intensities, self.light)).tolist():
             refusal = badly_collected(intensities[row], self.as_read, settings=gates)
             if refusal is not None and refusal.doubtful:
                 doubts[row] = refusal.reason

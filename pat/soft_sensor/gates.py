@@ -1,5 +1,6 @@
 """Gates: spectra that must not be trusted, whatever the model makes of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from pat.diagnostics.collection import StandardBand, standard_size
 DEAD_BELOW = 0.01
 #: Below this share of the least light that is well collected a spectrum is bad, not uncertain.
 TOO_DARK = 0.5
+_ROUNDING = 1e-6  # of the least size, within which a sum is not believed
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +145,33 @@ def saturated(intensity: FloatArray, window: Window, *, settings: GateSettings) 
     )
 
 
-def lacks_light(spectra: FloatArray, window: Window, *, settings: GateSettings) -> BoolArray:
-    """Return which spectra (n, n_channels), as read, are `badly_collected`, (n,)."""
-    lacks = np.zeros(len(spectra), dtype=np.bool_)
+@dataclass(frozen=True, slots=True, eq=False)
+class LightSum:
+    """The size of an internal standard as a weighted sum over some channels of an axis."""
+
+    channels: slice
+    weights: FloatArray
+    least: float
+
+
+def light_sums(window: Window, *, settings: GateSettings) -> tuple[LightSum, ...]:
+    """Return the internal standards that an axis covers."""
+    found = []
     for light in settings.light:
         if light.band.lies_on(window.axis):
-            lacks |= standard_size(spectra, window.axis, light.band) < light.least
+            (channels,) = runs(light.band.mask(window.axis))
+            axis = window.axis[channels]
+            weights = standard_size(np.eye(axis.size), axis, light.band)
+            found.append(LightSum(channels, weights, light.least))
+    return tuple(found)
+
+
+def lacks_light(spectra: FloatArray, sums: Sequence[LightSum]) -> BoolArray:
+    """Return which spectra (n, n_channels), as read, may be `badly_collected`, (n,)."""
+    lacks = np.zeros(len(spectra), dtype=np.bool_)
+    for one in sums:
+        size = np.vecdot(spectra[:, one.channels], one.weights)
+        lacks |= ~(size > one.least * (1 + _ROUNDING))
     return lacks
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ PREDICTION_COLUMNS = (
 )  # fmt: skip
 
 _TEXT = pd.StringDtype(na_value=np.nan)
+_ROWS_AT_HAND = 1024  # of columns that say the same in each
 _MOMENT = pd.DatetimeTZDtype("us", "UTC")
 _FROM_KEYS = ("campaign", "vessel", "time", "elapsed_h", "sample", "kind", "source_file")
 
@@ -55,7 +57,7 @@ def joined(parts: Sequence[Scored]) -> Scored:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)  # no slots: what is cached needs room
 class Signature:
     """What is the same in all rows of one sensor."""
 
@@ -67,12 +69,27 @@ class Signature:
     q_limit: float
     interval: Interval
 
+    def columns(self, n: int) -> dict[str, ExtensionArray]:
+        """Return the columns of text for n rows."""
+        if n > _ROWS_AT_HAND:
+            return self._text(n)
+        return {name: column[:n] for name, column in self._at_hand.items()}
+
+    @cached_property
+    def _at_hand(self) -> dict[str, ExtensionArray]:
+        return self._text(_ROWS_AT_HAND)
+
+    def _text(self, n: int) -> dict[str, ExtensionArray]:
+        names = ("analyte", "unit", "sensor", "sensor_digest")
+        return {name: _text([getattr(self, name)] * n) for name in names}
+
 
 def prediction_table(spectra: Spectra, scored: Scored, *, signature: Signature) -> pd.DataFrame:
     """Return the predictions of `spectra`, one row each in their order."""
     n = len(spectra)
     lower, upper = signature.interval.bounds(scored.value, t2=scored.t2, q=scored.q)
     columns: dict[str, object] = {name: spectra.keys[name].array for name in _FROM_KEYS}
+    columns |= signature.columns(n)
     columns |= {
         "value": scored.value,
         "lower": lower,
@@ -83,10 +100,6 @@ def prediction_table(spectra: Spectra, scored: Scored, *, signature: Signature) 
         "q_limit": np.full(n, signature.q_limit),
         "quality": _text(scored.quality),
         "reasons": _text(scored.reasons),
-        "analyte": _repeated(signature.analyte, n),
-        "unit": _repeated(signature.unit, n),
-        "sensor": _repeated(signature.sensor, n),
-        "sensor_digest": _repeated(signature.sensor_digest, n),
         "spectrum_sha256": _text(spectra_sha256(spectra.axis, spectra.intensities)),
         "scored_at": pd.array([datetime.now(UTC)], dtype=_MOMENT).repeat(n),
     }
@@ -102,7 +115,3 @@ def predictable(spectra: Spectra) -> BoolArray:
 
 def _text(values: list[str]) -> ExtensionArray:
     return pd.array(values, dtype=_TEXT)
-
-
-def _repeated(value: str, n: int) -> ExtensionArray:
-    return _text([value]).take(np.zeros(n, dtype=np.int64))

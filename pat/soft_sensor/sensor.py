@@ -1,14 +1,14 @@
 """SoftSensor: the unit that is deployed, from an axis with intensities to a value with quality."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from pat.arrays import FloatArray
 from pat.campaign import Analyte
-from pat.soft_sensor.block_scorer import BlockScorer
+from pat.soft_sensor.block_scorer import KnownAxes
 from pat.soft_sensor.folding import AT_ONCE
 from pat.soft_sensor.gates import GateSettings
 from pat.soft_sensor.input_axis import InputAxis
@@ -62,6 +62,20 @@ class SoftSensor:
     provenance: Provenance
     digest: str
     contents: Mapping[str, bytes]
+    _axes: KnownAxes = field(default_factory=KnownAxes, init=False, repr=False)
+    _signature: Signature = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        signature = Signature(
+            analyte=self.analyte.name,
+            unit=self.analyte.unit,
+            sensor=self.title,
+            sensor_digest=self.digest,
+            t2_limit=self.limits.t2,
+            q_limit=self.limits.q,
+            interval=self.interval,
+        )
+        object.__setattr__(self, "_signature", signature)
 
     @property
     def axis(self) -> FloatArray:
@@ -96,33 +110,24 @@ class SoftSensor:
         process : DataFrame of n_spectra rows, optional
             Online values as they stood at each spectrum; NaN where there was none in time.
         """
-        signature = Signature(
-            analyte=self.analyte.name,
-            unit=self.analyte.unit,
-            sensor=self.title,
-            sensor_digest=self.digest,
-            t2_limit=self.limits.t2,
-            q_limit=self.limits.q,
-            interval=self.interval,
-        )
-        return prediction_table(spectra, self._scored(spectra, process), signature=signature)
+        return prediction_table(spectra, self._scored(spectra, process), signature=self._signature)
 
     def _scored(self, spectra: Spectra, process: pd.DataFrame | None) -> Scored:
         n = len(spectra)
-        axis = self.input_axis.true(spectra.axis)
-        misfit = self.input_axis.misfit(axis, spectra.axis_kind)
-        if misfit is not None:
+        scorer = self._axes.scorer(self, spectra.axis, spectra.axis_kind)
+        if isinstance(scorer, str):
             nothing = np.full(n, np.nan)
-            return Scored([Quality.BAD.value] * n, [misfit] * n, nothing, nothing, nothing)
-        scorer = BlockScorer(self, axis)
+            return Scored([Quality.BAD.value] * n, [scorer] * n, nothing, nothing, nothing)
         tags = self._process_values(process, n)
         blocks = [slice(start, start + AT_ONCE) for start in range(0, n, AT_ONCE)]
         return joined([scorer.scored(spectra.intensities[b], tags[b]) for b in blocks])
 
     def _process_values(self, process: pd.DataFrame | None, n_spectra: int) -> FloatArray:
         """Return the online values in the sensor's order, NaN where there is none."""
-        given = pd.DataFrame(index=range(n_spectra)) if process is None else process
-        if len(given) != n_spectra:
-            msg = f"expected process values of {n_spectra} spectra; got {len(given)} rows"
+        if process is not None and len(process) != n_spectra:
+            msg = f"expected process values of {n_spectra} spectra; got {len(process)} rows"
             raise ValueError(msg)
+        if not self.process_names:
+            return np.empty((n_spectra, 0))
+        given = pd.DataFrame(index=range(n_spectra)) if process is None else process
         return given.reindex(columns=list(self.process_names)).to_numpy(dtype=np.float64)

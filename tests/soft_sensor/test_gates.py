@@ -10,6 +10,8 @@ from pat.soft_sensor.gates import (
     Window,
     badly_collected,
     dead,
+    lacks_light,
+    light_sums,
     missing_process,
     not_finite,
     saturated,
@@ -124,3 +126,17 @@ def test_light_is_not_judged_where_the_standard_is_not_covered():
     window = Window(SHIFTS[:60], np.ones(60, dtype=bool), "cm-1")
 
     assert badly_collected(np.full(60, 300.0), window, settings=LIT) is None
+    assert light_sums(window, settings=LIT) == ()
+
+
+@pytest.mark.parametrize("axis", [SHIFTS, SHIFTS[::-1]], ids=["rising", "falling"])
+def test_a_block_is_searched_for_little_light_as_each_spectrum_is(axis):
+    window = Window(axis, np.ones(axis.size, dtype=bool), "cm-1")
+    shares = np.r_[np.linspace(0, 1.2, 40), np.nan]
+    spectra = 300 + shares[:, None] * WATER[:: -1 if axis[0] > axis[-1] else 1]
+
+    lacks = lacks_light(spectra, light_sums(window, settings=LIT))
+
+    refused = [badly_collected(row, window, settings=LIT) is not None for row in spectra]
+    assert lacks[:-1].tolist() == refused[:-1]
+    assert 0 < sum(refused) < 40

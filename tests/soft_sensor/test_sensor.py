@@ -5,6 +5,7 @@ order and company.
 """
 
 import dataclasses
+import pickle
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -348,3 +349,29 @@ def test_nothing_in_a_spectrum_ends_in_an_error(values):
 def test_a_block_is_a_few_rows():
     # One spectrum is scored as a whole block, so a large one would slow the stream down.
     assert 8 <= BLOCK <= 64
+
+
+def test_axes_that_take_turns_are_each_scored_as_if_they_were_alone():
+    sensor = plain_sensor()
+    rows, _ = new_spectra(6)
+    finer = np.linspace(AXIS[0], AXIS[-1], 2 * AXIS.size)
+    axes = [AXIS, finer, AXIS[::-1], AXIS + 0.25, finer[::-1], AXIS[:30], AXIS]
+    spectra = [
+        as_spectra(np.array([np.interp(axis, AXIS, row) for row in rows]), axis=axis)
+        for axis in axes
+    ]
+
+    in_turns = [sensor.predict(each) for _ in range(2) for each in spectra]
+
+    for found, each in zip(in_turns, spectra * 2, strict=True):
+        assert_same(found, dataclasses.replace(sensor).predict(each))
+
+
+def test_a_sensor_that_has_scored_is_copied_to_another_process_whole():
+    sensor = plain_sensor()
+    spectra = as_spectra(new_spectra(4)[0])
+    before = sensor.predict(spectra)
+
+    copied = pickle.loads(pickle.dumps(sensor))
+
+    assert_same(copied.predict(spectra), before)
