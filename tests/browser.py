@@ -1,109 +1,67 @@
-"""Chromium without a window, spoken to over its pipe; no driver, no port, no address outside."""
+"""The machine's own Chromium without a window, driven by Playwright; no browser is fetched."""
 
-import base64
-import fcntl
-import json
-import os
 import shutil
-import subprocess
-import time
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Literal
 
-CHROMIUM = shutil.which("chromium")
+import pytest
 
-_FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--hide-scrollbars", "--remote-debugging-pipe",
-)  # fmt: skip
-_READS, _WRITES = 3, 4  # the numbers of the pipes, as the browser knows them
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 
-class Browser:
-    """One tab."""
+needs_browser = pytest.mark.skipif(
+    CHROMIUM is None or find_spec("playwright") is None,
+    reason="no Chromium on this machine (apt-get install chromium; .ci/with-services does)",
+)
 
-    def __init__(self, profile: Path, *, width: int = 1920, height: int = 1080) -> None:
-        assert CHROMIUM is not None
-        to_browser, self._to = _pipe()
-        self._from, from_browser = _pipe()
+Scheme = Literal["light", "dark"]
 
-        def number_pipes() -> None:
-            os.dup2(to_browser, _READS)
-            os.dup2(from_browser, _WRITES)
-
-        self._process = subprocess.Popen(
-            [CHROMIUM, *_FLAGS, f"--user-data-dir={profile}", f"--window-size={width},{height}"],
-            preexec_fn=number_pipes,
-            pass_fds=(_READS, _WRITES),
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(to_browser)
-        os.close(from_browser)
-        self._heard = b""
-        self._last = 0
-        self._session: str | None = None
-        target = self._ask("Target.createTarget", url="about:blank")["targetId"]
-        attached = self._ask("Target.attachToTarget", targetId=target, flatten=True)
-        self._session = attached["sessionId"]
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-        self._ask("Emulation.setDeviceMetricsOverride", **metrics)
-
-    def __enter__(self) -> "Browser":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._process.kill()
-        self._process.wait()
-        os.close(self._to)
-        os.close(self._from)
-
-    def open(self, url: str) -> None:
-        """Go to a page."""
-        self._ask("Page.navigate", url=url)
-
-    def value(self, expression: str) -> Any:
-        """Return what an expression is worth in the page."""
-        answer = self._ask("Runtime.evaluate", expression=expression, returnByValue=True)
-        return answer["result"].get("value")
-
-    def wait_for(self, expression: str, *, timeout_s: float = 40.0) -> None:
-        """Wait until an expression is true in the page."""
-        deadline = time.monotonic() + timeout_s
-        while not self.value(f"Boolean({expression})"):
-            if time.monotonic() > deadline:
-                raise AssertionError(f"not so in time: {expression}")
-            time.sleep(0.1)
-
-    def picture(self) -> bytes:
-        """Return what is seen, as a PNG file."""
-        return base64.b64decode(self._ask("Page.captureScreenshot")["data"])
-
-    def _ask(self, method: str, **params: Any) -> dict[str, Any]:
-        self._last += 1
-        message = {"id": self._last, "method": method, "params": params}
-        if self._session is not None:
-            message["sessionId"] = self._session
-        os.write(self._to, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = self._next()
-            if answer.get("id") == self._last:
-                assert "error" not in answer, answer
-                return dict(answer["result"])
-
-    def _next(self) -> dict[str, Any]:
-        while b"\0" not in self._heard:
-            more = os.read(self._from, 1 << 16)
-            assert more, "the browser ended"
-            self._heard += more
-        message, _, self._heard = self._heard.partition(b"\0")
-        return dict(json.loads(message))
+_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
+          "--disable-component-update", "--disable-sync", "--no-first-run")  # fmt: skip
 
 
-def _pipe() -> tuple[int, int]:
-    """Return a pipe's ends, numbered so high that they never are those of the browser."""
-    ends = os.pipe()
-    high = tuple(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in ends)
-    for end in ends:
-        os.close(end)
-    return high[0], high[1]
+class Watched:
+    """A page, and what it asked for and complained of meanwhile."""
+
+    def __init__(self, page: "Page") -> None:
+        self.page = page
+        self.asked: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._hear)
+
+    def _hear(self, message: "ConsoleMessage") -> None:
+        if message.type in ("error", "warning"):
+            self.errors.append(message.text)
+
+
+@contextmanager
+def browser() -> Iterator["Browser"]:
+    """Yield a browser, which starts in a second or two."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_FLAGS))
+        try:
+            yield started
+        finally:
+            started.close()
+
+
+@contextmanager
+def watching(
+    started: "Browser", *, width: int = 1920, height: int = 1080, scheme: Scheme = "light"
+) -> Iterator[Watched]:
+    """Yield an empty page that nothing was kept for; `scheme` is what the machine prefers."""
+    size: ViewportSize = {"width": width, "height": height}
+    context = started.new_context(viewport=size, color_scheme=scheme, timezone_id="UTC")
+    context.set_default_timeout(40_000)
+    try:
+        yield Watched(context.new_page())
+    finally:
+        context.close()

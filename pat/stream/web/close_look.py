@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 
-from pat.arrays import FloatArray
+from pat.arrays import FloatArray, IntArray
 from pat.errors import StoreError
 from pat.readers.times import iso
 from pat.soft_sensor import SoftSensor
@@ -14,6 +14,10 @@ from pat.stream.web.history import History
 from pat.stream.web.sensors import KnownSensors
 from pat.stream.web.trend import shown
 
+#: Points of a drawn spectrum, about one for each pixel that it has.
+N_POINTS = 1000
+
+_SMOOTH = 9  # channels; what stands out from them is narrower than a band
 Cells = dict[str, object]
 
 
@@ -50,6 +54,8 @@ class CloseLook:
             "reasons": row.reasons or "",
             "sensor": row.sensor or "",
             "digest": row.sensor_digest,
+            "q_limit": shown(row.q_limit),
+            "t2_limit": shown(row.t2_limit),
         }
         if self._spectra is None:
             return {**told, "missing": "spectra are not kept where these came from"}
@@ -84,10 +90,22 @@ def _close_up_cells(found: CloseUp, *, unit: str) -> Cells:
 
 
 def _view_cells(view: View) -> list[list[float | None]]:
-    """Return axis, intensity and the calibration's range, the axis rising."""
+    """Return axis, intensity and the calibration's range, the axis rising, in few points."""
     order = np.argsort(view.axis)
+    places = order[_outstanding(view.intensity[order])]
     columns = (view.axis, view.intensity, view.low, view.high)
-    return [[] if column is None else _rounded(column[order]) for column in columns]
+    return [[] if column is None else _rounded(column[places]) for column in columns]
+
+
+def _outstanding(intensity: FloatArray) -> IntArray:
+    """Return of every few neighbours the one that stands out most: a spike is not thinned away."""
+    n_together = -(-intensity.size // N_POINTS)
+    if n_together == 1:
+        return np.arange(intensity.size)
+    starts = np.arange(0, intensity.size, n_together)
+    smooth = np.convolve(intensity, np.ones(_SMOOTH) / _SMOOTH, mode="same")
+    apart = np.nan_to_num(np.abs(intensity - smooth), nan=np.inf)
+    return np.array([start + int(np.argmax(apart[start : start + n_together])) for start in starts])
 
 
 def _contribution_cells(found: Contributions) -> Cells:

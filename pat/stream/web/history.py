@@ -132,7 +132,7 @@ class History:
         table = PREDICTIONS.c
         columns = (table.vessel, table.analyte, table.time, table.elapsed_h, table.quality,
                    table.reasons, table.source_file, table.spectrum_sha256, table.sensor,
-                   table.sensor_digest)  # fmt: skip
+                   table.sensor_digest, table.q_limit, table.t2_limit)  # fmt: skip
         query = select(*columns).where(table.id == number, table.station == self._station)
         with self._engine.connect() as connection:
             return connection.execute(query).one_or_none()

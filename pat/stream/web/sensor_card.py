@@ -21,6 +21,7 @@ def sensor_card(sensor: SoftSensor, *, is_in_use: bool) -> str:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n"
+        '<link rel="icon" href="/static/icon.svg">\n'
         '<link rel="stylesheet" href="/static/page.css">\n</head>\n<body class="sensor-card">\n'
         f'<p><a href="/">‹ all vessels</a></p>\n<h1>{title} <small>{state}</small></h1>\n'
         f"{table(('property', 'value'), _facts(sensor))}\n<hr>\n{card}\n</body>\n</html>\n"

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from pat.stream.sinks import Publication
-from tests.browser import CHROMIUM, Browser
 from tests.stream.sinks.made_up import (
     TEN,
     finish,
@@ -15,12 +14,9 @@ from tests.stream.sinks.made_up import (
     live,
     make_prediction,
     open_journal,
-    pulse,
     store,
 )
 from tests.stream.web.served import Served
-
-EVIL = '<img src=x onerror="document.title=1">'
 
 
 def hourly(n: int, **cells: object) -> list:
@@ -152,45 +148,3 @@ def _readings(served: Served):
             yield from (cells for _, cells in served.changes() if cells["tags"])
         except ConnectionError:
             continue
-
-
-@pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
-def test_a_browser_shows_values_shapes_and_alarms_and_runs_nothing_from_a_name(
-    tmp_path: Path,
-) -> None:
-    bad = make_prediction(2, vessel=EVIL, quality="bad", value=None, reasons=f"dead {EVIL}")
-    stored = [*hourly(3), *hourly(1, vessel=EVIL)]
-    with Served.of(tmp_path, stored) as served, Browser(tmp_path / "profile") as browser:
-        served.page.beat(pulse())
-        browser.open(served.url)
-        browser.wait_for("document.querySelectorAll('#wall .card').length === 2")
-        served.page.publish(live(bad))
-        browser.wait_for("document.querySelector('#counts').textContent.includes('1 bad')")
-
-        assert browser.value("document.title") == "cho · pat stream"
-        assert browser.value("document.querySelectorAll('#wall .row .trend').length") == 2
-        marks = "[...document.querySelectorAll('.row .mark')].map(each => each.ariaLabel)"
-        assert sorted(browser.value(marks)) == ["bad", "good"]
-        assert EVIL in browser.value("document.querySelector('#alarms').textContent")
-        assert browser.value("document.images.length") == 0
-        asked = "performance.getEntriesByType('resource').map(each => each.name)"
-        assert all(name.startswith(served.url) for name in browser.value(asked))
-
-
-@pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
-def test_a_browser_shows_one_vessel_in_depth_and_that_the_connection_is_lost(
-    tmp_path: Path,
-) -> None:
-    doubt = make_prediction(4, quality="uncertain", reasons="Q above its limit", q=9.0)
-    with Served.of(tmp_path, [*hourly(3), doubt]) as served, Browser(tmp_path / "p") as browser:
-        browser.open(served.url)
-        browser.wait_for("document.querySelector('#wall .card')")
-        browser.value("document.querySelector('#wall .card').click()")
-        browser.wait_for("document.querySelectorAll('#depth .uplot canvas').length === 3")
-        reasons = browser.value("document.querySelector('#depth .reasons').textContent")
-        served.page.close()
-        browser.wait_for("document.querySelector('#link').className === 'lost'")
-
-    assert "Q above its limit" in reasons

@@ -1,13 +1,15 @@
 "use strict";
-/* What is shown and when: the wall, one vessel in depth, alarms, sensors. */
+/* What is shown and when: the wall, alarms, sensors, and which view is chosen. */
 
 const TREND_S = 12 * 3600;
 const SILENT_MS = 10000;
 const BAD_ROW_MS = 3600000;
-const RANGES = [["12 h", 12], ["3 days", 72], ["14 days", 336], ["30 days", 720]];
+const LEAST_POINTS = 12;
+const AGES_MS = 5000;
+const SWAP_MS = 24 * 3600000;
 const byId = (id) => document.getElementById(id);
 
-const state = { tags: new Map(), bad: [], pulse: null, heardAt: Date.now(), heardFrom: false, hours: 72, dirty: true, plots: [], drawnFor: "" };
+const state = { tags: new Map(), scans: new Map(), changed: new Set(), cards: new Map(), bad: [], pulse: null, heardAt: Date.now(), heardFrom: false, dirty: true };
 
 const keyOf = (tag) => JSON.stringify([tag.campaign, tag.vessel, tag.analyte]);
 const vesselOf = (tag) => JSON.stringify([tag.campaign, tag.vessel]);
@@ -15,15 +17,12 @@ const naturally = new Intl.Collator("en", { numeric: true }).compare;
 const worst = (tags) => QUALITIES[Math.max(...tags.map((tag) => QUALITIES.indexOf(tag.quality)))];
 
 function take(message, isAll) {
-  if (isAll) { state.tags.clear(); state.bad = []; }
+  if (isAll) { state.tags.clear(); state.scans.clear(); state.cards.clear(); state.bad = []; }
+  for (const scan of message.scans) state.scans.set(vesselOf(scan), scan);
   for (const tag of message.tags) {
-    const before = state.tags.get(keyOf(tag));
-    const points = new Map((before ? before.points : []).map((point) => [point[0], point]));
-    for (const point of tag.points) points.set(point[0], point);
-    const sorted = [...points.values()].sort((a, b) => a[0] - b[0]);
-    const last = sorted.length ? sorted[sorted.length - 1][0] : 0;
-    tag.points = sorted.filter((point) => point[0] >= last - TREND_S);
+    tag.points = joined(state.tags.get(keyOf(tag))?.points ?? [], tag.points);
     state.tags.set(keyOf(tag), tag);
+    state.changed.add(vesselOf(tag));
   }
   state.bad = [...message.bad.reverse(), ...state.bad].slice(0, 30);
   state.pulse = message.pulse;
@@ -31,6 +30,19 @@ function take(message, isAll) {
   state.heardFrom = true;
   if (isAll || message.tags.length || message.bad.length) state.dirty = true;
 }
+
+/* The points of the last hours, and of before where they are few. */
+function joined(before, came) {
+  const points = new Map(before.map((point) => [point[0], point]));
+  for (const point of came) points.set(point[0], point);
+  const sorted = [...points.values()].sort((a, b) => a[0] - b[0]);
+  const start = (sorted.length ? sorted[sorted.length - 1][0] : 0) - TREND_S;
+  return sorted.filter((point, i) => point[0] >= start || i >= sorted.length - LEAST_POINTS);
+}
+
+const scanOf = (tag) => state.scans.get(vesselOf(tag));
+/* The predictor's clock, not this screen's. */
+const nowS = () => (state.pulse ? Date.parse(state.pulse.at) + Date.now() - state.heardAt : Date.now()) / 1000;
 
 function vessels() {
   const found = new Map();
@@ -43,10 +55,29 @@ function vessels() {
   return [...found].sort(order).map(([key, tags]) => [key, tags.sort((a, b) => naturally(a.analyte, b.analyte))]);
 }
 
+const newestOf = (tags) => tags.reduce((a, b) => ((a.at_s ?? 0) > (b.at_s ?? 0) ? a : b));
+
+function dayOf(tags) {
+  const { elapsed_h } = newestOf(tags);
+  return elapsed_h === null ? "" : `day ${(elapsed_h / 24).toFixed(1)}`;
+}
+
+function takenAt(tags) {
+  const newest = newestOf(tags);
+  return newest.time === null ? "" : clock(newest.at_s, true);
+}
+
 function ageOf(tags) {
-  const newest = tags.reduce((a, b) => ((a.at_s ?? 0) > (b.at_s ?? 0) ? a : b));
-  const age = newest.elapsed_h === null ? "" : `day ${(newest.elapsed_h / 24).toFixed(1)}`;
-  return newest.time === null ? age : [age, clock(newest.at_s, true)].filter(Boolean).join(" · ");
+  const came = scanOf(tags[0])?.came_s;
+  return [dayOf(tags), came ? ago(nowS() - came) : takenAt(tags)].filter(Boolean).join(" · ");
+}
+
+/* How far back the trends go, where points are so rare that it is more than the usual hours. */
+function lengthMark(tags) {
+  const back = Math.max(...tags.map((tag) => lengthOf(tag.points, TREND_S)));
+  if (back <= TREND_S) return [];
+  const text = back >= 172800 ? `${Math.round(back / 86400)} d` : `${Math.round(back / 3600)} h`;
+  return [element("span", { class: "length", text: `↤ ${text}`, title: `the trends go back ${text}` })];
 }
 
 function row(tag) {
@@ -59,16 +90,35 @@ function row(tag) {
 function card(key, tags) {
   const campaigns = new Set([...state.tags.values()].map((tag) => tag.campaign));
   const name = campaigns.size > 1 ? `${tags[0].campaign}/${tags[0].vessel}` : tags[0].vessel;
-  const head = element("div", { class: "head" }, element("span", { class: "name", text: name, title: name }), element("span", { class: "age", text: ageOf(tags) }));
-  const made = element("button", { class: `card ${worst(tags)}`, type: "button" }, head, ...tags.map(row));
+  const age = element("span", { class: "age", text: ageOf(tags), title: takenAt(tags) });
+  const head = element("span", { class: "head" }, element("span", { class: "name", text: name, title: name }), ...lengthMark(tags), age);
+  const isOutdated = tags.some((tag) => tag.outdated);
+  const made = element("button", { class: `card ${worst(tags)}${isOutdated ? " outdated" : ""}`, type: "button" }, head, ...tags.map(row));
   made.addEventListener("click", () => { location.hash = encodeURIComponent(key); });
   return made;
 }
 
+/* Cards that did not change stay as they are, and keep the focus. */
 function drawWall(all) {
-  const wall = byId("wall");
+  const wall = byId("wall"), isWhole = wall.childElementCount !== all.length || state.cards.size !== all.length;
   wall.className = all.length > 20 ? "many" : all.length > 6 ? "some" : "few";
-  wall.replaceChildren(...all.map(([key, tags]) => card(key, tags)));
+  for (const [key, tags] of all) {
+    const before = state.cards.get(key);
+    if (before && !state.changed.has(key)) continue;
+    const made = card(key, tags), hadFocus = before !== undefined && before === document.activeElement;
+    if (!isWhole && before) before.replaceWith(made);
+    state.cards.set(key, made);
+    if (hadFocus) made.focus();
+  }
+  if (isWhole) wall.replaceChildren(...all.map(([key]) => state.cards.get(key)));
+  state.changed.clear();
+}
+
+function drawAges(all) {
+  if (!byId("wall").hidden) for (const [key, tags] of all) {
+    const age = state.cards.get(key)?.querySelector(".age"), text = ageOf(tags);
+    if (age && age.textContent !== text) age.textContent = text;
+  }
 }
 
 function drawHead(all) {
@@ -90,7 +140,7 @@ function isRecent(each) {
 
 /* One line a cause: a spectrometer that is dead is one alarm, not 144. */
 function drawAlarms(all) {
-  const causes = new Map();
+  const causes = new Map(), isDead = all.length > 1 && all.every(([, tags]) => tags.every((tag) => tag.outdated));
   for (const [, tags] of all) for (const tag of tags) {
     if (tag.quality !== "bad") continue;
     const kind = tag.outdated ? "Too old" : "Bad";
@@ -107,20 +157,26 @@ function drawAlarms(all) {
   const lines = [...causes].sort((a, b) => b[1].size - a[1].size);
   const shown = lines.slice(0, 4).map(([key, names]) => {
     const [kind, cause] = JSON.parse(key), listed = [...names];
-    const who = listed.length > 8 ? `${listed.length} vessels` : listed.join(", ");
+    const who = listed.length > 8 ? `${listed.length === all.length ? "all " : ""}${listed.length} vessels` : listed.join(", ");
     return element("p", {}, mark("bad"), element("b", { text: ` ${kind}${who ? ` · ${who}` : ""} ` }), cause);
   });
+  if (isDead) shown.unshift(element("p", { class: "dead" }, mark("bad"), element("b", { text: ` No spectrum from any vessel${lastCame()} ` }), "look at the spectrometer, its software and the share it writes to"));
   if (lines.length > 4) shown.push(element("p", { text: `and ${lines.length - 4} more` }));
   for (const name of state.pulse?.down ?? []) shown.push(element("p", {}, element("b", { text: `${name} is down ` }), "its values follow when it answers"));
   byId("alarms").replaceChildren(...shown);
   byId("alarms").hidden = !shown.length;
 }
 
+function lastCame() {
+  const came = Math.max(...[...state.scans.values()].map((scan) => scan.came_s ?? 0));
+  return came ? ` since ${clock(came, true)}, ${ago(nowS() - came)}:` : ":";
+}
+
 function drawSensors() {
   const found = new Map([...state.tags.values()].map((tag) => [`${tag.analyte} ${tag.digest}`, tag]));
   const lines = [...found.values()].sort((a, b) => naturally(a.analyte, b.analyte)).map((tag) =>
-    element("span", { title: tag.digest }, `${tag.analyte}: `, element("code", { text: `${tag.sensor} ${tag.digest.slice(0, 12)}` })));
-  byId("sensors").replaceChildren(...lines);
+    element("span", {}, `${tag.analyte}: `, sensorLink(tag.sensor, tag.digest)));
+  byId("sensors").replaceChildren("sensors ", ...lines);
 }
 
 function drawLink() {
@@ -128,82 +184,8 @@ function drawLink() {
   link.className = lost ? "lost" : "";
   if (lost || !state.heardFrom) { link.textContent = lost ? "connection lost: what is shown is old" : "connecting"; return; }
   const last = state.pulse?.last_spectrum_at;
-  const seconds = last ? Math.max(0, Math.round((Date.parse(state.pulse.at) - Date.parse(last)) / 1000)) : null;
-  const age = seconds === null ? "no spectrum since the start" : seconds < 120 ? `last spectrum ${seconds} s ago` : `last spectrum ${Math.round(seconds / 60)} min ago`;
+  const age = last ? `last spectrum ${ago(nowS() - Date.parse(last) / 1000)}` : "no spectrum since the start";
   link.textContent = state.pulse?.backlog ? `${age} · ${state.pulse.backlog} files waiting` : age;
-}
-
-function chosen() {
-  try { return location.hash ? decodeURIComponent(location.hash.slice(1)) : ""; } catch { return ""; }
-}
-
-async function drawDepth(key, tags) {
-  const depth = byId("depth"), place = element("div");
-  const isAgain = state.drawnFor === `${key} ${state.hours}`;
-  state.drawnFor = `${key} ${state.hours}`;
-  const blocks = await Promise.all(tags.map(async (tag) => [tag, await culture(tag)]));
-  if (chosen() !== key) return;
-  state.plots.splice(0).forEach((plot) => plot.destroy());
-  const scroll = isAgain ? scrollY : 0;
-  depth.replaceChildren(depthBar(tags), place);
-  for (const [tag, found] of blocks) place.append(analyteBlock(tag, found));
-  for (const [i, [tag, found]] of blocks.entries()) drawCharts(place.children[i], tag, found);
-  scrollTo(0, scroll);
-}
-
-async function culture(tag) {
-  const asked = new URLSearchParams({ campaign: tag.campaign, vessel: tag.vessel, analyte: tag.analyte, hours: state.hours });
-  try {
-    const answer = await fetch(`/culture?${asked}`);
-    return await answer.json();
-  } catch { return { error: "the results cannot be read" }; }
-}
-
-function depthBar(tags) {
-  const back = element("button", { type: "button", text: "‹ all vessels" });
-  back.addEventListener("click", () => { location.hash = ""; });
-  const ranges = RANGES.map(([text, hours]) => {
-    const made = element("button", { type: "button", text, "aria-pressed": String(hours === state.hours) });
-    made.addEventListener("click", () => { state.hours = hours; state.dirty = true; draw(); });
-    return made;
-  });
-  return element("div", { class: "bar" }, back, element("h2", { text: tags[0].vessel }), element("span", { text: [tags[0].campaign, ageOf(tags)].filter(Boolean).join(" · ") }), ...ranges);
-}
-
-function analyteBlock(tag, found) {
-  const number = element("span", { class: "number", text: `${figure(tag.value)} ${tag.unit}` });
-  const interval = tag.lower === null || tag.upper === null ? "" : `next assay within ${figure(tag.lower)} to ${figure(tag.upper)} (95 %)`;
-  const head = element("h3", {}, mark(tag.quality), tag.analyte, number, element("small", { text: interval }), element("small", { text: `${tag.sensor} ${tag.digest.slice(0, 12)}` }));
-  const block = element("section", { class: "analyte-block" }, head);
-  if (tag.reasons) block.append(element("p", { text: tag.reasons }));
-  if (found.error) { block.append(element("p", { class: "empty", text: found.error })); return block; }
-  const titles = [`${tag.analyte} in ${tag.unit}: prediction, interval, ○ assay`, "T² and its limit", "Q and its limit"];
-  block.append(element("div", { class: "charts" }, ...titles.map((text) => element("div", { class: "chart" }, element("p", { text })))));
-  const lines = inRuns(found.doubts).map(([each, number]) => element("li", {}, mark(each.quality), element("time", { text: when(each) }), element("span", { text: number > 1 ? `${each.reasons} (${number} times up to then)` : each.reasons })));
-  if (lines.length) block.append(element("ul", { class: "reasons" }, ...lines));
-  return block;
-}
-
-function when(each) {
-  return each.time ? clock(Date.parse(each.time) / 1000, true) : clock(each.elapsed_h * 3600, false);
-}
-
-/* One line for predictions in a row that were doubted for the same reason. */
-function inRuns(doubts) {
-  const runs = [];
-  for (const each of doubts) {
-    const run = runs[runs.length - 1];
-    if (run && run[0].quality === each.quality && run[0].reasons === each.reasons) run[1] += 1;
-    else runs.push([each, 1]);
-  }
-  return runs;
-}
-
-function drawCharts(block, tag, found) {
-  if (found.error || !found.course.length) return;
-  const [value, t2, q] = block.querySelectorAll(".chart"), isTime = tag.time !== null;
-  const assays = found.assays.filter((each) => each.unit === tag.unit && each.at_s !== null);
-  state.plots.push(valueChart(value, found.course, assays, isTime), controlChart(t2, found.course, [5, 6], isTime), controlChart(q, found.course, [7, 8], isTime));
 }
 
 async function drawEvents() {
@@ -212,7 +194,14 @@ async function drawEvents() {
     if (!Array.isArray(found)) return;
     const lines = found.map((each) => element("li", { text: `${clock(Date.parse(each.time) / 1000, true)}  ${each.kind}: ${each.text}` }));
     byId("events").replaceChildren(...(lines.length ? lines : [element("li", { text: "nothing yet" })]));
+    const swap = found.find((each) => each.kind === "sensor" && nowS() * 1000 - Date.parse(each.time) < SWAP_MS);
+    byId("swap").hidden = !swap;
+    byId("swap").textContent = swap ? `sensor changed ${clock(Date.parse(swap.time) / 1000, true)}: ${swap.text}` : "";
   } catch { /* the lost connection is shown in the head */ }
+}
+
+function chosen() {
+  try { return location.hash ? decodeURIComponent(location.hash.slice(1)) : ""; } catch { return ""; }
 }
 
 function draw() {
@@ -220,14 +209,41 @@ function draw() {
   if (!state.dirty || document.hidden) return;
   state.dirty = false;
   const all = vessels(), key = chosen();
-  const tags = all.find(([each]) => each === key)?.[1];
+  const tags = all.find(([each]) => each === key)?.[1], isProbes = key === "probes";
   drawHead(all);
-  byId("wall").hidden = Boolean(tags);
-  byId("depth").hidden = !tags;
-  if (tags) drawDepth(key, tags); else { state.drawnFor = ""; drawWall(all); }
+  const view = tags ? "depth" : isProbes ? "probes" : "wall";
+  for (const each of ["wall", "depth", "probes"]) byId(each).hidden = each !== view;
+  if (view !== "depth") leaveDepth();
+  if (view === "probes") drawProbes(all);
+  if (view === "wall") drawWall(all);
+  if (view === "depth" && (state.changed.has(key) || depth.drawnFor === "" || state.isAsked)) lookInDepth(key, tags);
+  if (view !== "wall") state.cards.clear();
+  state.isAsked = false;
+  state.changed.clear();
 }
 
-function again() { state.dirty = true; draw(); }
+function again() { state.dirty = true; state.isAsked = true; draw(); }
+
+/* Bright office or dark room: as the machine is set, or as this screen was told. */
+const LIGHTS = ["auto", "bright", "dark"];
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const asked = new URLSearchParams(location.search).get("light");
+let light = LIGHTS.includes(asked) ? asked : localStorage.getItem("light") ?? "auto";
+
+function setLight() {
+  document.documentElement.dataset.light = light === "auto" ? (dark.matches ? "dark" : "bright") : light;
+  byId("light").textContent = `light: ${light}`;
+}
+
+byId("light").addEventListener("click", () => {
+  light = LIGHTS[(LIGHTS.indexOf(light) + 1) % LIGHTS.length];
+  localStorage.setItem("light", light);
+  setLight();
+  again();
+});
+byId("to-probes").addEventListener("click", () => { location.hash = chosen() === "probes" ? "" : "probes"; });
+dark.addEventListener("change", () => { setLight(); again(); });
+setLight();
 
 addEventListener("hashchange", again);
 addEventListener("resize", again);
@@ -238,5 +254,6 @@ const changes = new EventSource("/changes");
 changes.addEventListener("all", (event) => { take(JSON.parse(event.data), true); draw(); });
 changes.addEventListener("changed", (event) => { take(JSON.parse(event.data), false); draw(); });
 setInterval(drawLink, 1000);
+setInterval(() => { if (!document.hidden) drawAges(vessels()); }, AGES_MS);
 drawEvents();
 setInterval(drawEvents, 30000);
