@@ -38,6 +38,8 @@ BY_SUFFIX = {
     **dict.fromkeys((".h5", ".hdf5"), "pat.readers.hdf5:read_hdf5"),
     **dict.fromkeys((".dx", ".jdx", ".jcm"), "pat.readers.jcamp:read_jcamp"),
 }
+#: Ends of names by which a message is known to be a file of spectra.
+FILE_SUFFIXES = frozenset({*BY_SUFFIX, ".csv", ".txt", ".asc", ".parquet"})
 #: Bytes enough to tell a format by.
 HEAD_BYTES = 1024
 

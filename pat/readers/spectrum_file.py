@@ -17,13 +17,14 @@ from pat.readers.maker_header import told_by_maker
 from pat.readers.spectra_table import RawSpectra, read_spectra_table
 from pat.readers.spectrum_columns import Columns, many_columns
 from pat.readers.spectrum_header import header_keys, header_text, spectrum_keys
+from pat.readers.spectrum_json import read_spectrum_json
 from pat.readers.spectrum_text import TwoColumns, is_wide, two_columns
 from pat.readers.vibrational import check_vibrational
 from pat.spectra import AxisKind, Spectra
 
 
 def read_spectrum_file(path: Path, *, timezone: str | None = None) -> Spectra:
-    """Return the spectra in a file: a maker's format, a wide .csv or .parquet, or text.
+    """Return the spectra in a file: a maker's format, a wide table, JSON or text.
 
     Parameters
     ----------
@@ -48,6 +49,8 @@ def read_spectrum_file(path: Path, *, timezone: str | None = None) -> Spectra:
         return reader(path, timezone=timezone)
     if path.suffix.lower() == ".parquet":
         return _read_wide(path, timezone=timezone)
+    if path.suffix.lower() == ".json":
+        return read_spectrum_json(path, timezone=timezone)
     text = file_text(path)
     if is_wide(text):
         return _read_wide(path, timezone=timezone)

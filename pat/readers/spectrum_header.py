@@ -44,23 +44,23 @@ def header_keys(lines: Sequence[str], *, timezone: str | None) -> dict[str, obje
         if match is None or not match[2]:
             continue
         name, value = match[1], _read(match[2])
-        if name in NOT_TOLD:
-            continue
         if name not in TOLD and isinstance(value, str) and not match[2].startswith('"'):
             plain = number(value)
             told[name] = value if plain is None else plain
         else:
             told[name] = value
-    return _checked(told, timezone=timezone)
+    return checked_keys(told, timezone=timezone)
 
 
-def spectrum_keys(told: Mapping[str, object], *, source_file: str) -> pd.DataFrame:
-    """Return one row of keys for a spectrum."""
-    columns = {name: [value] for name, value in told.items()}
-    return pd.DataFrame({**columns, "source_file": [source_file]})
+def checked_keys(told: Mapping[str, object], *, timezone: str | None) -> dict[str, object]:
+    """Return what a header tells with time and elapsed_h read; what no file may tell is left out.
 
-
-def _checked(told: dict[str, object], *, timezone: str | None) -> dict[str, object]:
+    Raises
+    ------
+    FileFormatError
+        If time, elapsed_h or kind is none.
+    """
+    told = {name: value for name, value in told.items() if name not in NOT_TOLD}
     kinds = [kind.value for kind in Kind]
     if told.get("kind", Kind.CULTURE.value) not in kinds:
         msg = f"expected a kind of {', '.join(kinds)}; got {told['kind']!r}"
@@ -80,6 +80,12 @@ def _checked(told: dict[str, object], *, timezone: str | None) -> dict[str, obje
         else:
             told["time"] = times.iloc[0]
     return told
+
+
+def spectrum_keys(told: Mapping[str, object], *, source_file: str) -> pd.DataFrame:
+    """Return one row of keys for a spectrum."""
+    columns = {name: [value] for name, value in told.items()}
+    return pd.DataFrame({**columns, "source_file": [source_file]})
 
 
 def _written(value: object, *, is_key: bool) -> str:

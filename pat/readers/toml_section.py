@@ -69,6 +69,16 @@ class Section:
             return None
         return value
 
+    def texts(self, key: str, *, example: str) -> tuple[str, ...] | None:
+        """Return several texts, none of them blank; None where the key is missing."""
+        value = self.values.get(key)
+        if value is None:
+            return None
+        if isinstance(value, list) and all(isinstance(each, str) and each for each in value):
+            return tuple(value)
+        self.fault(key, f'expected a list such as ["{example}"]; got {value!r}')
+        return None
+
     def number(
         self, key: str, *, above: float | None = None, at_least: float | None = None
     ) -> float | None:
