@@ -10,6 +10,8 @@ from pathlib import Path
 from pat.errors import CampaignError, InputError
 from pat.readers.findings import Findings
 from pat.readers.toml_section import Section
+from pipelines.stream_feeds import SECTIONS as FEED_SECTIONS
+from pipelines.stream_feeds import FeedSettings, feed_settings
 
 LOGS = ("plain", "json")
 SETTLE_S = 5.0
@@ -21,6 +23,7 @@ class Settings:
 
     watch: Path
     sensors: tuple[str, ...]
+    feeds: FeedSettings = field(default_factory=FeedSettings)
     results: str | None = None
     vessels: Path | None = None
     name: str | None = None
@@ -88,12 +91,13 @@ def stream_settings(config: Path | None, given: Mapping[str, object]) -> Setting
 _SECTIONS = {
     "": ("watch", "sensors", "results", "vessels", "name", "settle", "expect_every", "follow",
          "log", "tracking_uri", "expect_every_of", "opcua", "mqtt", "jsonl", "metrics",
-         "web"),
+         "web", *FEED_SECTIONS),
     "opcua": ("url", "certificate", "key"),
     "mqtt": ("url", "ca"),
     "jsonl": ("file",),
     "metrics": ("listen",),
     "web": ("listen", "hosts"),
+    **FEED_SECTIONS,
 }  # fmt: skip
 
 
@@ -124,6 +128,7 @@ def _known(section: Section, folder: Path) -> dict[str, object]:
     watch = section.read_text("watch")
     return {
         "watch": None if watch is None else folder / watch,
+        "feeds": feed_settings(section, folder),
         "sensors": _sensors(section, folder),
         "results": section.read_text("results"),
         "vessels": _path(section, "vessels", folder),
@@ -144,7 +149,7 @@ def _known(section: Section, folder: Path) -> dict[str, object]:
         "jsonl": _path(section.section("jsonl"), "file", folder),
         "metrics": section.section("metrics").read_text("listen"),
         "web": web.read_text("listen"),
-        "web_hosts": _hosts(web),
+        "web_hosts": web.texts("hosts", example="pat.plant.local"),
         "log": _log(section),
         "tracking_uri": section.read_text("tracking_uri"),
     }
@@ -160,24 +165,10 @@ def _refuse_unknown(section: Section, known: tuple[str, ...]) -> None:
 
 
 def _sensors(section: Section, folder: Path) -> tuple[str, ...] | None:
-    names = _texts(section, "sensors", example="cho.glucose")
+    names = section.texts("sensors", example="cho.glucose")
     if names is None:
         return None
     return tuple(str(folder / each) if (folder / each).is_dir() else each for each in names)
-
-
-def _hosts(section: Section) -> tuple[str, ...] | None:
-    return _texts(section, "hosts", example="pat.plant.local")
-
-
-def _texts(section: Section, key: str, *, example: str) -> tuple[str, ...] | None:
-    value = section.values.get(key)
-    if value is None:
-        return None
-    if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
-        section.fault(key, f'expected a list such as ["{example}"]; got {value!r}')
-        return None
-    return tuple(value)
 
 
 def _path(section: Section, key: str, folder: Path) -> Path | None:

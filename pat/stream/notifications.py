@@ -1,6 +1,7 @@
 """What the operating system tells of a folder; network shares tell nothing."""
 
 import os
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -40,6 +41,8 @@ class Notifications(FileSystemEventHandler):
 
     def start(self) -> str | None:
         """Start to listen; return in words why that cannot be, None where it can."""
+        # watchdog finds a sub-folder twice that is filled in the moment it is made.
+        warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
         observer = Observer()
         observer.schedule(
             self,

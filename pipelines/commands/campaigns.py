@@ -124,7 +124,10 @@ def plan(
 
 def spectrometer(
     campaign: CampaignArgument,
-    drop: Annotated[Path, typer.Option(metavar="DIR", help="drop folder")],
+    drop: Annotated[
+        str,
+        typer.Option(metavar="DIR", help="drop folder; or opc.tcp://HOST:PORT/, mqtt://HOST/TOPIC"),
+    ],
     vessel: Annotated[list[str] | None, typer.Option(help="repeatable; by default all")] = None,
     speed: Annotated[float, typer.Option(help="process seconds a second")] = 3600.0,
     format: Annotated[DropFormat, typer.Option(help="what is written")] = DropFormat.CSV,

@@ -1,5 +1,6 @@
 """The simulated spectrometer drops what was stored, in its order and at its pace, and ends."""
 
+import threading
 import time
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pat.campaign import Campaign
 from pat.errors import InputError, StoreError
 from pat.readers import read_campaign, read_spectrum_file, write_campaign
 from pat.readers.naming import label_from_name
+from pat.stream.feeds import replayed_folder
 from pipelines import spectrometer
 from tests.alignment.campaigns import make_campaign
 
@@ -72,11 +74,11 @@ def test_files_come_in_order_of_time_and_at_the_pace_asked_for(
     folder = write(timed(), tmp_path)
     clock = [1000.0]
     dropped: list[tuple[float, str]] = []
-    write_file = spectrometer.write_spectrum_file
+    write_file = replayed_folder.write_spectrum_file
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(time, "sleep", lambda s: clock.__setitem__(0, clock[0] + s))
+    monkeypatch.setattr(threading.Event, "wait", lambda _, s: clock.__setitem__(0, clock[0] + s))
     monkeypatch.setattr(
-        spectrometer,
+        replayed_folder,
         "write_spectrum_file",
         lambda s, path: dropped.append((clock[0], path.name[:3])) or write_file(s, path),
     )
@@ -96,9 +98,9 @@ def test_a_file_that_was_stored_late_is_dropped_late(
         intensities=np.random.default_rng(1).normal(1e4, 100, (3, 8)),
     )
     dropped: list[str] = []
-    write_file = spectrometer.write_spectrum_file
+    write_file = replayed_folder.write_spectrum_file
     monkeypatch.setattr(
-        spectrometer,
+        replayed_folder,
         "write_spectrum_file",
         lambda s, path: dropped.append(path.name[:3]) or write_file(s, path),
     )
@@ -113,7 +115,7 @@ def test_online_values_come_before_their_spectrum_and_assays_after_it(
 ) -> None:
     folder, drop = write(timed(), tmp_path), tmp_path / "drop"
     seen: list[tuple[int, int]] = []
-    write_file = spectrometer.write_spectrum_file
+    write_file = replayed_folder.write_spectrum_file
 
     def n_rows(name: str) -> int:
         path = drop / name
@@ -123,7 +125,7 @@ def test_online_values_come_before_their_spectrum_and_assays_after_it(
         seen.append((n_rows("online.csv"), n_rows("assays.csv")))
         write_file(spectrum, path)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(spectrometer, "write_spectrum_file", watching)
+    monkeypatch.setattr(replayed_folder, "write_spectrum_file", watching)
 
     spectrometer.run(folder, drop=drop, speed=ASAP)
 
@@ -241,7 +243,7 @@ def test_clocks_that_were_set_right_are_not_set_right_again(tmp_path: Path) -> N
     [
         ({"speed": 0.0}, "--speed: expected process seconds a second, above 0; got 0"),
         ({"speed": float("nan")}, "--speed"),
-        ({"vessels": ["V01", "V9"]}, "--vessel: V9 not in run; there are V01, V02"),
+        ({"vessels": ["V01", "V9"]}, "vessel V9 not in run; there are V01, V02"),
         ({"drop": "campaign"}, "expected another folder than the campaign's own"),
         ({"drop": "file"}, "expected a folder; got a file"),
     ],
@@ -285,7 +287,7 @@ def test_a_folder_that_cannot_be_written_is_told(
     def full(spectrum: object, path: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(spectrometer, "write_spectrum_file", full)
+    monkeypatch.setattr(replayed_folder, "write_spectrum_file", full)
 
     with pytest.raises(StoreError, match="cannot be written: No space left on device"):
         spectrometer.run(write(timed(), tmp_path), drop=tmp_path / "drop", speed=ASAP)

@@ -22,6 +22,7 @@ from pat.soft_sensor import load_sensor, save_sensor
 from pat.spectra import Spectra
 from pat.stream import with_gaps
 from pipelines import spectrometer, stream
+from pipelines.stream_parts import default_results
 from tests.soft_sensor.sensors import (
     AXIS,
     make_calibration,
@@ -98,7 +99,7 @@ def make_run(*, has_times: bool) -> Campaign:
 
 
 def read_results(drop: Path) -> pd.DataFrame:
-    engine = create_engine(stream.default_results(drop))
+    engine = create_engine(default_results(drop))
     table = pd.read_sql_table("predictions", engine)
     engine.dispose()
     return table
@@ -251,6 +252,46 @@ def test_sigterm_ends_it_between_two_blocks(tmp_path: Path, sensors: dict[str, P
     assert "Traceback" not in err
     assert " scored" in out
     assert not read_results(drop).duplicated("scan_key").any()
+
+
+def test_a_settings_file_has_a_campaign_replayed(
+    tmp_path: Path, sensors: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_campaign(make_run(has_times=True), tmp_path / "campaign")
+    (tmp_path / "drop").mkdir()
+    config = tmp_path / "plant.toml"
+    config.write_text(
+        f'watch = "drop"\nsensors = ["{sensors["plain"]}"]\n'
+        '[replay]\ncampaign = "campaign"\nvessels = ["V02"]\nspeed = 1e9\n'
+    )
+
+    stream.run(config=config, once=True)
+
+    table = read_results(tmp_path / "drop")
+    assert set(table["vessel"]) == {"V02"}
+    assert set(table["campaign"]) == {"cho-7"}
+    assert len(table) == 12
+    assert "fed by replay of cho-7" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[mqtt_source]\nurl = "mqtt://127.0.0.1:1/raman/#"\n', "--once: expected a folder or"),
+        ('[mqtt_source]\nurl = "raman"\n', "mqtt_source: expected an address such as"),
+        ('[replay]\ncampaign = "nowhere"\n', "nowhere"),
+        ('[opcua_source]\nurl = "opc.tcp://x"\nintensity = "i=7"\n', "the node of one axis"),
+    ],
+)
+def test_a_source_at_fault_ends_in_one_message(
+    tmp_path: Path, sensors: dict[str, Path], text: str, message: str
+) -> None:
+    (tmp_path / "drop").mkdir()
+    config = tmp_path / "plant.toml"
+    config.write_text(f'watch = "drop"\nsensors = ["{sensors["plain"]}"]\n{text}')
+
+    with pytest.raises(InputError, match=message):
+        stream.run(config=config, once=True)
 
 
 def test_a_terminal_that_is_gone_does_not_end_the_stream(

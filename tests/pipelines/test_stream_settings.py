@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pat.errors import InputError
+from pipelines.stream_feeds import MqttSourceSettings, OpcUaSourceSettings, ReplaySettings
 from pipelines.stream_settings import stream_settings
 
 WHOLE = """
@@ -61,6 +62,26 @@ def test_every_setting_is_read_and_paths_are_relative_to_the_file(tmp_path: Path
     assert settings.jsonl == Path("/var/log/pat.jsonl")
     assert (settings.metrics, settings.log, settings.settle) == ("127.0.0.1:9464", "json", 2.0)
     assert (settings.web, settings.web_hosts) == ("0.0.0.0:8765", ("pat.plant",))
+
+
+def test_sources_other_than_the_folder_are_read(tmp_path: Path) -> None:
+    text = (
+        'watch = "drop"\nsensors = ["cho.glucose"]\n'
+        '[replay]\ncampaign = "run"\nspeed = 60\n'
+        '[mqtt_source]\nurl = "mqtts://broker/raman/#"\nca = "ca.pem"\nclient = "line-2"\n'
+        '[opcua_source]\nurl = "opc.tcp://spectrometer:4840/"\nintensity = "ns=2;s=I"\n'
+        'raman_shift_cm1 = "ns=2;s=X"\nvessel = "ns=2;s=V"\nqueue = 7\n'
+    )
+
+    feeds = stream_settings(write(tmp_path, text), {}).feeds
+
+    assert feeds.replay == ReplaySettings(tmp_path / "run", (), 60.0)
+    assert feeds.mqtt == MqttSourceSettings("mqtts://broker/raman/#", "line-2", tmp_path / "ca.pem")
+    assert feeds.opcua == OpcUaSourceSettings(
+        "opc.tcp://spectrometer:4840/",
+        {"intensity": "ns=2;s=I", "raman_shift_cm1": "ns=2;s=X", "vessel": "ns=2;s=V"},
+        queue=7,
+    )
 
 
 def test_what_is_given_beside_the_file_counts_more(tmp_path: Path) -> None:

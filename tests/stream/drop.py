@@ -36,6 +36,7 @@ from pat.stream import (
     WatchedFolder,
 )
 from pat.stream import run as run_stream
+from pat.stream.feeds import FedFolder, Feed
 from pat.stream.promotions import Promotions
 from pat.stream.sinks import Follower, Freshness, Sink
 from pat.stream.tables import ASSAYS, FILES, PREDICTIONS
@@ -121,6 +122,7 @@ class Stream:
     sinks: Sequence[Sink] = ()
     last_words_s: float = 20.0
     promotions: Promotions | None = None
+    feeds: Sequence[Feed] = ()
     stop: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -137,12 +139,13 @@ class Stream:
             stop=self.stop,
             patience_s=self.patience_s,
         )
-        self.source = WatchedFolder(
+        folder = WatchedFolder(
             self.folder,
             read=self.read,
             known=KnownFiles(journal.finished()),
             settings=FolderSettings(settle_s=self.settle_s, once=self.once, poll_s=0.2),
         )
+        self.source = FedFolder(folder, self.feeds, once=self.once) if self.feeds else folder
         station = Station(
             names=DropNames(self.folder, vessels=self.vessels),
             online=online,

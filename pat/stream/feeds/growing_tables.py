@@ -42,19 +42,23 @@ class Appendix:
             file.write(text)
         self.written = end
 
-    def check(self) -> None:
-        """See that a file that is there already has the same columns.
+    def take_up(self) -> None:
+        """See that a file that is there has the same columns; what it has of ours is not repeated.
 
         Raises
         ------
         InputError
             If it has others.
         """
-        if self.path.exists() and self.path.stat().st_size:
-            there = self.path.read_text(encoding="utf-8").split("\n", 1)[0]
-            if there.strip() != self.header.strip():
-                msg = f"{self.path}: expected the columns {self.header.strip()}; got {there}"
-                raise InputError(msg)
+        if not self.path.exists() or not self.path.stat().st_size:
+            return
+        header, _, body = self.path.read_text(encoding="utf-8").partition("\n")
+        if header.strip() != self.header.strip():
+            msg = f"{self.path}: expected the columns {self.header.strip()}; got {header}"
+            raise InputError(msg)
+        there = body.splitlines(keepends=True)
+        if there == self.lines[: len(there)]:
+            self.written = len(there)
 
 
 def online_table(campaign: Campaign, vessels: set[str], path: Path) -> Appendix:
