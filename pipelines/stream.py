@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
 from pat.errors import InputError, PatError, StoreError
@@ -155,9 +156,12 @@ def _stopping(stop: threading.Event, source: Source) -> Iterator[None]:
         source.wake()
         signal.signal(number, signal.SIG_DFL)
 
+    # Arrow would end a read that a signal finds under way.
+    pa.enable_signal_handlers(False)
     before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        pa.enable_signal_handlers(True)

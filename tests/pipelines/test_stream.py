@@ -1,14 +1,17 @@
 """`pat stream` says of every spectrum what the batch says, and ends as it was told to."""
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.csv
 import pytest
 from sqlalchemy import create_engine
 
@@ -252,6 +255,27 @@ def test_sigterm_ends_it_between_two_blocks(tmp_path: Path, sensors: dict[str, P
     assert "Traceback" not in err
     assert " scored" in out
     assert not read_results(drop).duplicated("scan_key").any()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM")
+def test_a_read_that_sigterm_finds_under_way_is_finished() -> None:
+    stop = threading.Event()
+    table = b"400.125,1.5\n" * 3_000_000
+    after = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM))
+
+    class Woken:
+        def wake(self) -> None:
+            pass
+
+    with stream._stopping(stop, Woken()):  # type: ignore[arg-type]
+        after.start()
+        n_rows = 0
+        while not stop.is_set():
+            n_rows = pyarrow.csv.read_csv(
+                io.BytesIO(table), read_options=pyarrow.csv.ReadOptions(use_threads=False)
+            ).num_rows
+
+    assert n_rows == 3_000_000 - 1
 
 
 def test_a_settings_file_has_a_campaign_replayed(
