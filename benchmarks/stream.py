@@ -1,7 +1,7 @@
 """How fast `pat stream` is, and how much memory it takes, on this machine.
 
-    python benchmarks/stream.py CAMPAIGN SENSOR... [--files 10000] [--live 400] [--every 0.05]
-        [--options "--mqtt mqtt://127.0.0.1:1883/pat"]
+    python -m benchmarks.stream CAMPAIGN SENSOR... [--files 10000] [--live 400] [--every 0.05]
+        [--mark 1000] [--options "--mqtt mqtt://127.0.0.1:1883/pat"]
 
 SENSOR: folders written by `pat export`. The campaign's spectra are written as CSV, hard-linked
 under new names as a backlog, and the predictor is started on it; then files are renamed in one by
@@ -38,6 +38,7 @@ def main() -> None:
     parser.add_argument("sensors", type=Path, nargs="+")
     parser.add_argument("--files", type=int, default=10_000)
     parser.add_argument("--live", type=int, default=400)
+    parser.add_argument("--mark", type=int, default=1000, help="spectra between two lines")
     parser.add_argument("--every", type=float, default=0.05, help="seconds between live files")
     parser.add_argument("--options", default="", help="more options of pat stream, such as sinks")
     arguments = parser.parse_args()
@@ -50,7 +51,7 @@ def main() -> None:
             os.link(originals[number % len(originals)], folder / name(number))
         options = shlex.split(arguments.options)
         predictor = Predictor(folder, arguments.sensors, options)
-        backlog(predictor, arguments.files, n_sensors=len(arguments.sensors))
+        backlog(predictor, arguments.files, mark=arguments.mark)
         live(predictor, originals, first=arguments.files, n=arguments.live, every=arguments.every)
         predictor.end()
 
@@ -62,6 +63,8 @@ class Predictor:
         self.folder = folder
         self.seen: dict[str, float] = {}
         self.n_predictions = 0
+        self.n_sensors = len(sensors)
+        self.first = 0.0
         chosen = [part for sensor in sensors for part in ("--sensor", str(sensor))]
         self.started = time.time()
         self.process = subprocess.Popen(
@@ -78,12 +81,18 @@ class Predictor:
             words = line.split()
             if len(words) > 2 and words[1].startswith("B"):
                 self.n_predictions += 1
+                self.first = self.first or time.time()
                 self.seen[words[1]] = time.time()
 
-    def memory_mib(self) -> float:
-        """Return the memory it holds now (Linux)."""
+    def memory_mib(self, what: str = "VmRSS") -> float:
+        """Return the memory it holds now, or at most held (VmHWM); Linux."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+        return int(status.split(f"{what}:")[1].split()[0]) / 1024
+
+    def cpu_s(self) -> float:
+        """Return the processor time that it took so far (Linux)."""
+        ticks = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")")[-1].split()
+        return (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
 
     def end(self) -> None:
         """Stop it and see that it ended well."""
@@ -104,27 +113,29 @@ def fsync_ms(folder: Path) -> float:
     return 1000 * float(np.median(times))
 
 
-def backlog(predictor: Predictor, n_files: int, *, n_sensors: int) -> None:
-    """Print throughput and memory over a backlog."""
-    marks: list[tuple[float, int, float]] = []
-    step = max(n_files // 10, 1)
-    while predictor.n_predictions < n_files * n_sensors:
+def backlog(predictor: Predictor, n_files: int, *, mark: int) -> None:
+    """Print throughput, processor time and memory over a backlog."""
+    marks: list[tuple[float, float, int, float]] = []
+    n = 0
+    while n < n_files:
         if predictor.process.poll() is not None:
             sys.exit("the predictor ended")
-        n = predictor.n_predictions // n_sensors
-        if n >= step * (len(marks) + 1):
-            marks.append((time.time(), n, predictor.memory_mib()))
+        n = predictor.n_predictions // predictor.n_sensors
+        if n >= min(mark * (len(marks) + 1), n_files):
+            marks.append((time.time(), predictor.cpu_s(), n, predictor.memory_mib()))
         time.sleep(0.01)
-    marks.append((time.time(), n_files, predictor.memory_mib()))
-    first = min(predictor.seen.values())
+    first = predictor.first
     print(f"first prediction {first - predictor.started:.1f} s after the start")
-    for at, n, memory in marks:
-        print(f"{n:>8} spectra  {n / (at - first):6.0f} spectra/s  {memory:6.0f} MiB")
+    for at, cpu_s, n, memory in marks:
+        print(f"{n:>8} spectra  {n / (at - first):6.0f} spectra/s  {memory:6.0f} MiB  "
+              f"{cpu_s:7.1f} CPU s")  # fmt: skip
+    print(f"at most {predictor.memory_mib('VmHWM'):.0f} MiB")
 
 
 def live(predictor: Predictor, originals: list[Path], *, first: int, n: int, every: float) -> None:
     """Print the time from a rename to the line of the last sensor."""
     time.sleep(2.0)
+    predictor.seen.clear()
     renamed = {}
     for number in range(first, first + n):
         part = predictor.folder / f"{name(number)}.tmp"

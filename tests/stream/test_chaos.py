@@ -34,6 +34,25 @@ pytestmark = [
 ]
 
 
+_VISITOR = """
+import asyncio, sys
+from asyncua import Client
+
+class Handler:
+    def datachange_notification(self, node, value, data):
+        pass
+
+async def visit():
+    async with Client(sys.argv[1], timeout=2) as client:
+        subscription = await client.create_subscription(100, Handler())
+        server = client.nodes.server
+        await subscription.subscribe_data_change(server.get_child("0:ServerStatus"))
+        await asyncio.sleep(60)
+
+asyncio.run(visit())
+"""
+
+
 class World:
     """A predictor's surroundings, and the troubles in them."""
 
@@ -64,7 +83,8 @@ class World:
 
     def make_trouble(self, rng: random.Random, over: threading.Event) -> None:
         """Bring about one trouble after the other until it is over."""
-        troubles = [self.lock, self.take_broker_away] + [self.fill_disk] * self.has_small_disk
+        troubles = [self.lock, self.take_broker_away, self.visit]
+        troubles += [self.fill_disk] * self.has_small_disk
         while not over.wait(rng.uniform(0.3, 2.0)):
             trouble = rng.choice(troubles)
             self.n_troubles[trouble.__name__] += 1
@@ -85,6 +105,15 @@ class World:
         self.broker.stop(kindly=True)
         time.sleep(seconds)
         self.broker.start()
+
+    def visit(self, seconds: float) -> None:
+        """Subscribe as an OPC UA client would, and be gone without a word."""
+        visitor = subprocess.Popen(
+            [sys.executable, "-c", _VISITOR, self.opcua], stderr=subprocess.DEVNULL
+        )
+        time.sleep(seconds)
+        visitor.kill()
+        visitor.wait()
 
     def fill_disk(self, seconds: float) -> None:
         """Leave no room on the disk."""
@@ -156,11 +185,7 @@ def test_every_scan_is_one_row_and_every_sink_is_complete(
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload(["tests.stream.drop"])
     drop_hourly(world.folder, n_files // 2)
-    later = threading.Thread(
-        target=drop_hourly,
-        args=(world.folder, n_files - n_files // 2),
-        kwargs={"start": n_files // 2},
-    )
+    later = threading.Thread(target=drop_patiently, args=(world.folder, n_files // 2, n_files))
     over = threading.Event()
     troubles = threading.Thread(target=world.make_trouble, args=(random.Random(seed + 1), over))
     arguments = (world.broker.url, world.opcua)
@@ -195,6 +220,18 @@ def test_every_scan_is_one_row_and_every_sink_is_complete(
     print(f"MQTT repeated {sum(heard(client).values()) - len(table)}")  # noqa: T201
     client.close()
     assert_server_shows_the_newest(processes, world, arguments, n_files)
+
+
+def drop_patiently(folder: Path, start: int, end: int) -> None:
+    """Drop as a spectrometer does that tries again while its disk is full."""
+    for hour in range(start, end):
+        while True:
+            try:
+                drop_hourly(folder, 1, start=hour)
+            except OSError:
+                time.sleep(0.2)
+            else:
+                break
 
 
 def assert_rows_are_whole(table: pd.DataFrame, n_files: int) -> None:
