@@ -11,6 +11,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
 from pat.arrays import FloatArray
+from pat.diagnostics.principal_components import principal_components
 
 _EXPLAINED = 0.99  # of the variance, by the directions of a pipeline that has none of its own
 
@@ -147,7 +148,7 @@ def with_latent_beside(
     if parts.latent is not None:
         return parts
     if latent is None:
-        latent = _fitted_pca(parts.learned_rows(parts.rows(spectra)))
+        latent = principal_components(parts.learned_rows(parts.rows(spectra)), explained=_EXPLAINED)
     return replace(parts, latent=latent)
 
 
@@ -235,10 +236,3 @@ def _predicted(regressor: Any, block: FloatArray) -> FloatArray:
 
 def _column(values: Any) -> FloatArray:
     return np.asarray(values, dtype=np.float64).ravel()
-
-
-def _fitted_pca(entered: FloatArray) -> PCA:
-    most = max(1, min(len(entered) // 3, entered.shape[1]))
-    share = np.cumsum(PCA(most, svd_solver="full").fit(entered).explained_variance_ratio_)
-    count = min(most, int(np.searchsorted(share, _EXPLAINED)) + 1)
-    return PCA(count, svd_solver="full").fit(entered)
