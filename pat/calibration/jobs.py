@@ -22,12 +22,11 @@ from pat.calibration.tasks import RecipeTask, Scores
 #: Told how many of how many tasks are done, and the recipe that was done last.
 Progress = Callable[[int, int, str], None]
 
-#: Tasks that are run here to see how long one takes; the first also pays for imports.
-N_TIMED = 2
-#: Number of jobs that sends what is left to joblib's backend, however little it is: a cluster.
+#: Number of jobs that sends every task to joblib's backend, however little work it is: to a
+#: cluster, or to processes that run already.
 EVERYWHERE = -1
 #: Seconds of work below which starting processes costs more than it saves.
-WORTH_PROCESSES_S = 10.0
+WORTH_PROCESSES_S = 8.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,18 +51,34 @@ def run_tasks(
     *,
     n_jobs: int = 1,
     progress: Progress | None = None,
+    outlook: float = 1.0,
 ) -> list[list[list[Scores]]]:
-    """Return the scores of each task, in the order of the tasks."""
-    results = []
-    for task, scores in zip(tasks, _results(tasks, workload, n_jobs), strict=True):
-        results.append(scores)
+    """Return the scores of each task, in the order of the tasks.
+
+    Parameters
+    ----------
+    tasks : sequence of RecipeTask
+    workload : Workload
+    n_jobs : int
+        Tasks worked on at once, or `EVERYWHERE`.
+    progress : callable, optional
+    outlook : float
+        How many times the work of these tasks is to be expected with what comes after them:
+        processes, once started, serve that too.
+    """
+    # The longest first, so that no job is left alone with one at the end.
+    order = sorted(range(len(tasks)), key=lambda number: -tasks[number].size)
+    found: dict[int, list[list[Scores]]] = {}
+    results = _results([tasks[number] for number in order], workload, n_jobs, outlook)
+    for number, scores in zip(order, results, strict=True):
+        found[number] = scores
         if progress is not None:
-            progress(len(results), len(tasks), task.name)
-    return results
+            progress(len(found), len(tasks), tasks[number].name)
+    return [found[number] for number in range(len(tasks))]
 
 
 def _results(
-    tasks: Sequence[RecipeTask], workload: Workload, n_jobs: int
+    tasks: Sequence[RecipeTask], workload: Workload, n_jobs: int, outlook: float
 ) -> Iterator[list[list[Scores]]]:
     score = partial(
         score_recipe,
@@ -72,14 +87,12 @@ def _results(
         plans=workload.plans,
         shared=SharedRows(),
     )
-    seconds = 0.0
-    for task in tasks[:N_TIMED]:
+    rest, at_once = tasks, n_jobs
+    if n_jobs != EVERYWHERE and tasks:
         started = time.perf_counter()
-        scores = score(task)
-        seconds = time.perf_counter() - started
-        yield scores
-    rest = tasks[N_TIMED:]
-    pays = n_jobs == EVERYWHERE or seconds * len(rest) > WORTH_PROCESSES_S
-    at_once = n_jobs if pays else 1
+        yield score(tasks[0])
+        rest = tasks[1:]
+        expected = (time.perf_counter() - started) * len(rest) * outlook
+        at_once = n_jobs if expected > WORTH_PROCESSES_S else 1
     parallel = joblib.Parallel(n_jobs=at_once, return_as="generator")
     yield from parallel(joblib.delayed(score)(task) for task in rest)

@@ -26,7 +26,7 @@ def screened_tasks(
     screening: Screening,
     simplicity: float,
 ) -> list[RecipeTask]:
-    """Return the tasks of the screened families: on each level's best recipes alone.
+    """Return the tasks of the screened families, one each: on each level's best recipes alone.
 
     Parameters
     ----------
@@ -56,15 +56,17 @@ def screened_tasks(
             for levels, reference in zip(ranked, references, strict=True)
         )
         if any(want.levels for want in wanted):
-            task = RecipeTask(
-                name=name,
-                steps=steps,
-                families=families,
-                wanted=wanted,
-                screening=screening,
-                simplicity=simplicity,
-            )
-            tasks.append(task)
+            tasks += [
+                RecipeTask(
+                    name=name,
+                    steps=steps,
+                    families=(family,),
+                    wanted=wanted,
+                    screening=screening,
+                    simplicity=simplicity,
+                )
+                for family in families
+            ]
     return tasks
 
 

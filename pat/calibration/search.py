@@ -39,6 +39,9 @@ from pat.calibration.tasks import RecipeTask, Scores, Screening, Wanted
 from pat.calibration.verdict import search_result
 from pat.errors import CalibrationError
 
+#: Work of a search with screened families in units of that of its linear models, roughly.
+SCREENED_OUTLOOK = 3.0
+
 
 @dataclass(frozen=True, slots=True)
 class SearchSpace:
@@ -166,13 +169,14 @@ def _process(cal: CalibrationSet) -> FloatArray | None:
 
 
 def _all_scores(
-    run: Callable[[Sequence[RecipeTask]], list[list[list[Scores]]]],
+    run: Callable[..., list[list[list[Scores]]]],
     plans: Sequence[AnalytePlan],
     space: SearchSpace,
 ) -> list[list[Scores]]:
     """Return, for each analyte, the scores of every recipe and family, PLS first."""
     everywhere = tuple(Wanted(levels=tuple(range(len(plan.levels)))) for plan in plans)
     cheap = tuple(family for family in space.families if not family.screened)
+    screened = tuple(family for family in space.families if family.screened)
     first = run(
         [
             RecipeTask(
@@ -183,7 +187,8 @@ def _all_scores(
                 simplicity=space.simplicity,
             )
             for name, steps in space.recipes.items()
-        ]
+        ],
+        outlook=1.0 if not screened else SCREENED_OUTLOOK,
     )
     scores = _by_analyte(first, len(plans))
     second = run(
@@ -191,7 +196,7 @@ def _all_scores(
             plans,
             scores,
             recipes=space.recipes,
-            families=tuple(family for family in space.families if family.screened),
+            families=screened,
             screening=space.screening,
             simplicity=space.simplicity,
         )

@@ -56,6 +56,12 @@ class RecipeTask:
     screening: Screening = field(default_factory=Screening)
     simplicity: float = 1.0
 
+    @property
+    def size(self) -> int:
+        """How much work it is, roughly: levels to score and settings to try at each."""
+        n_settings = sum(len(family.settings) for family in self.families)
+        return n_settings * sum(len(want.levels) for want in self.wanted)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
