@@ -22,6 +22,7 @@ from pipelines.training_inputs import (
 )
 from pipelines.training_summary import print_doubts, print_next, print_notes, print_summary
 from pipelines.training_suspects import look_for_suspects
+from pipelines.workers import start_workers
 
 if TYPE_CHECKING:
     from pat.calibration import CalibrationSet, SearchResult, Skipped
@@ -80,13 +81,14 @@ def run(
     )
     data = training_data(loaded, analytes, options=options)
     check_targets(options.targets, data.training)
+    n_jobs = start_workers(int(data.training.values.count().sum()), effort=effort)
     tracking = make_tracking(tracking_uri)
     looked_at = look_for_suspects(loaded, campaigns, exclude=exclude_suspects)
     if looked_at != loaded:
         loaded, data = looked_at, training_data(looked_at, analytes, options=options)
     print_doubts(data.paired.warnings, data.paired.unpaired)
     with terminated_as_interrupted():
-        facts = _train(loaded, data, options=options, tracking=tracking)
+        facts = _train(loaded, data, options=options, n_jobs=n_jobs, tracking=tracking)
     seconds = time.perf_counter() - started
     facts = [replace(fact, seconds=seconds) for fact in facts]
     if json is not None:
@@ -109,28 +111,23 @@ def _train(
     data: TrainingData,
     *,
     options: TrainingOptions,
+    n_jobs: int,
     tracking: "Tracking",
 ) -> "list[TrainingFacts]":
     from pat.calibration import Skipped
-    from pipelines.training_evidence import trained_sensor
+    from pipelines.training_sensors import trained_sensors
 
     started_at = datetime.now(UTC)
-    trained: dict[str, TrainedSensor] = {}
-    skipped: dict[str, str] = {}
-    for analyte, result in _searched(data.training, options).items():
-        if isinstance(result, Skipped):
-            skipped[analyte] = result.reason
-            continue
-        try:
-            trained[analyte] = trained_sensor(
-                data.training,
-                result,
-                held_out=data.held_out,
-                campaigns=campaigns,
-                options=options,
-            )
-        except CalibrationError as error:
-            skipped[analyte] = str(error)
+    results = _searched(data.training, options, n_jobs=n_jobs)
+    skipped = {name: one.reason for name, one in results.items() if isinstance(one, Skipped)}
+    trained, not_built = trained_sensors(
+        {name: one for name, one in results.items() if not isinstance(one, Skipped)},
+        data,
+        campaigns=campaigns,
+        options=options,
+        n_jobs=n_jobs,
+    )
+    skipped |= not_built
     print_notes({analyte: one.further.notes for analyte, one in trained.items()})
     logged = _log(
         trained,
@@ -147,10 +144,8 @@ def _train(
 
 
 def _searched(
-    training: "CalibrationSet", options: TrainingOptions
+    training: "CalibrationSet", options: TrainingOptions, *, n_jobs: int
 ) -> "dict[str, SearchResult | Skipped]":
-    from joblib import cpu_count
-
     from pat.calibration import search
     from pat.calibration.jobs import EVERYWHERE
     from pipelines.backend import running_on
@@ -164,7 +159,7 @@ def _searched(
             space,
             resamples=options.resamples,
             seed=options.seed,
-            n_jobs=EVERYWHERE if options.backend == "dask" else cpu_count(),
+            n_jobs=EVERYWHERE if options.backend == "dask" or n_jobs > 1 else 1,
             progress=report,
         )
 
