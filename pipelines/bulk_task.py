@@ -3,13 +3,13 @@
 import io
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from pat.readers.portions import Portion, read_portion
 from pat.soft_sensor import PREDICTION_COLUMNS
@@ -42,8 +42,8 @@ class BulkTask:
 
 def run_task(task: BulkTask) -> str:
     """Write a part; return its file."""
-    with threadpool_limits(1):
-        sensors = [_sensor(folder) for folder in task.sensors]
+    sensors = [_sensor(folder) for folder in task.sensors]
+    with _threads().limit(limits=1):
         found = list(_batches(task))
         tables = [predicted(batch, sensors) for batch in found]
     nothing = pd.DataFrame(columns=list(PREDICTION_COLUMNS))
@@ -74,6 +74,12 @@ def _batches(task: BulkTask) -> "Iterator[Batch]":
         return
     for piece in read_portion(task.source):
         yield of_piece(piece, Path(task.source.path))
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """Return what limits the threads of libraries that are loaded now: slow to look up."""
+    return ThreadpoolController()
 
 
 @lru_cache(maxsize=16)
