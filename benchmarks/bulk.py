@@ -138,7 +138,7 @@ def memory_watched() -> Iterator[list[float]]:
 
     def watch() -> None:
         while not ended.wait(0.2):
-            most[0] = max(most[0], sum(_mib(pid) for pid in _family(os.getpid())))
+            most[0] = max(most[0], mib_held(os.getpid()))
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
@@ -147,6 +147,11 @@ def memory_watched() -> Iterator[list[float]]:
     finally:
         ended.set()
         watcher.join()
+
+
+def mib_held(pid: int) -> float:
+    """Return the MiB that a process and those below it hold now."""
+    return sum(_mib(one) for one in _family(pid))
 
 
 def _family(pid: int) -> list[int]:
