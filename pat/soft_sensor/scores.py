@@ -66,7 +66,8 @@ def score(members: tuple[Member, ...], spectra: FloatArray, process: FloatArray)
         with np.errstate(all="ignore"):
             folded = plan.stacked.score(spectra, process)
         _take_folded(read, folded, plan.folded)
-        _by_pipelines(members, plan.folded, spectra, process, np.flatnonzero(~folded.sound), read)
+        for number, sound in zip(plan.folded, folded.sound, strict=True):
+            _by_pipelines(members, (number,), spectra, process, np.flatnonzero(~sound), read)
     _by_pipelines(members, plan.whole, spectra, process, np.arange(len(spectra)), read)
     t2_units, q_units = (
         np.array([[unit] for unit in units])
@@ -194,7 +195,7 @@ def _contributions(
         plan.stacked is not None
         and folded is not None
         and plan.folded[0] == 0
-        and folded.sound[row]
+        and folded.sound[0, row]
     ):
         return plan.stacked.contributions(spectra[[row]], process[[row]])
     reading = _reading(first, spectra[[row]], process[[row]])

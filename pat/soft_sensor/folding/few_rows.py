@@ -37,5 +37,7 @@ def multiplied_each(rows: FloatArray, matrices: FloatArray) -> FloatArray:
     """Return rows (n_members, n, k) times each member's matrix (n_members, k, l), likewise."""
     n_members, n, width = rows.shape
     at_once = rows_at_once(n)
+    if n == at_once:
+        return np.matmul(rows, matrices)
     few = rows.reshape(n_members, n // at_once, at_once, width)
     return np.matmul(few, matrices[:, None]).reshape(n_members, n, -1)

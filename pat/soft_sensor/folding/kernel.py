@@ -11,7 +11,7 @@ from pat.soft_sensor.folding.few_rows import multiplied, multiplied_each, whole
 from pat.soft_sensor.folding.head import FoldedMember
 from pat.soft_sensor.folding.layout import layout
 from pat.soft_sensor.folding.matrices import MEASURE, OFFSET, matrices
-from pat.soft_sensor.folding.scratch import Scratch
+from pat.soft_sensor.folding.workspace import EVERY, Workspace
 
 #: Spectra to score at once: what becomes of them still lies in the processor's cache.
 AT_ONCE = 128
@@ -20,8 +20,6 @@ _MOSTLY_MEAN = 0.01  # share of the squares below which a spread is summed witho
 #: Share of the squares that Q is the difference of, below which it is summed channel by channel:
 #: a difference would lose more than five of its digits.
 _MOSTLY_EXPLAINED = 1e-5
-_EVERY = 16  # channels, of which one says how large a spectrum is
-_SCRATCH = Scratch()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +31,7 @@ class FoldedScores:
     values, t2, q : ndarray of shape (n_members, n)
     latent : list of ndarray of shape (n, n_components)
         Scores of each member.
-    sound : ndarray of bool, shape (n,)
+    sound : ndarray of bool, shape (n_members, n)
         False where a scale cannot be told from rounding, or a number is not finite.
     """
 
@@ -89,13 +87,14 @@ class FoldedMembers:
         self._layout = layout([member.chain for member in members])
         filters = self._layout.filters
         self._filters = np.array(filters) if filters != tuple(range(len(filters))) else None
-        self._spread = [
-            (number, filter_number)
-            for number, filter_number in enumerate(filters)
-            if members[number].chain.spread
-        ]
+        self._is_spread = np.array([[member.chain.spread] for member in members])
+        self._any_spread, self._all_spread = (
+            bool(self._is_spread.any()),
+            bool(self._is_spread.all()),
+        )
         self._constants = matrices(self._members, spreads, self._layout)
-        self._least = self._constants.reach * (_SAFE * _EVERY**0.5)
+        self._workspace = Workspace(self._layout)
+        self._least = self._constants.reach * (_SAFE * EVERY**0.5)
         self._n_components = [spread.mean.size for spread in spreads]
         self._valued = [
             (number, member.head.valued)
@@ -119,7 +118,7 @@ class FoldedMembers:
         ]
         for number, valued in self._valued:
             values[number] = valued(latent[number], process)
-        sound = np.logical_and.reduce(np.isfinite(values + t2 + q) & one.safe[:, :n], axis=0)
+        sound = np.isfinite(values + t2 + q) & one.safe[:, :n]
         return FoldedScores(values, t2, q, latent, sound)
 
     def contributions(self, spectrum: FloatArray, process: FloatArray) -> FloatArray:
@@ -137,37 +136,54 @@ class FoldedMembers:
     def _pass(self, spectra: FloatArray, process: FloatArray) -> _Pass:
         where, constants = self._layout, self._constants
         sizes = constants.sizes
-        n_rows, n_members = whole(len(spectra)), len(self._members)
-        used = where.channels_in_use(spectra, out=_SCRATCH.array("used", (n_rows, where.width)))
-        out = _SCRATCH.array("filtered", (where.n_filters, n_rows, where.n_places))
-        filtered = where.filtered(used, out=out)
-        squares = np.vecdot(filtered, filtered)
+        n, n_rows = len(spectra), whole(len(spectra))
+        room = self._workspace.room(n_rows)
+        where.write(spectra, out=room.used)
+        if n < n_rows:
+            room.used[n:] = room.used[0]
+        np.matmul(room.windows, where.blocks, out=room.placed)
+        squares = np.vecdot(room.filtered, room.filtered)
         if self._filters is not None:
             squares = squares.take(self._filters, axis=0)
-        products = multiplied(used, constants.functionals)[:, : n_members * sizes.n_products]
-        products = products.reshape(n_rows, n_members, sizes.n_products).swapaxes(0, 1)
-        measures = self._measures(filtered, products, squares)
-        some = used[:, ::_EVERY]
-        safe = measures > self._least * np.sqrt(np.vecdot(some, some))
+        products = np.matmul(room.few, constants.functionals)
+        products = products.reshape(n_rows, -1, sizes.n_products).swapaxes(0, 1)
+        measures = self._measures(room.filtered, products, squares)
+        safe = measures > self._least * np.sqrt(np.vecdot(room.some, room.some))
         scale = constants.gains / measures
         taken = scale[..., None] * products[..., : sizes.n_taken]
         taken += constants.at_zero
         outcome = multiplied_each(taken, constants.outcome)
         outcome += constants.at_mean
         beside = self._with_process(outcome, process) if self._takes_process else None
-        return _Pass(filtered, products, squares, scale, safe, taken, outcome, beside)
+        return _Pass(room.filtered, products, squares, scale, safe, taken, outcome, beside)
 
     def _measures(
         self, filtered: FloatArray, products: FloatArray, squares: FloatArray
     ) -> FloatArray:
         """Return what each member divides each spectrum by, (n_members, n_rows)."""
-        constants, sizes = self._constants, self._constants.sizes
-        measures = products[..., MEASURE] + constants.at_measure
-        for number, filter_number in self._spread:
-            of_mean = products[number, :, sizes.n_basis]
-            mean = constants.rebuilding[number, sizes.n_scores]
-            measures[number] = _spread(filtered[filter_number], squares[number], of_mean, mean)
-        return measures
+        constants = self._constants
+        if not self._any_spread:
+            return products[..., MEASURE] + constants.at_measure
+        means = products[..., constants.sizes.n_basis]
+        lengths = squares - means * means
+        mostly_mean = lengths < _MOSTLY_MEAN * squares
+        if mostly_mean.any():
+            self._sum_anew(lengths, mostly_mean & self._is_spread, filtered, means)
+        measures: FloatArray = np.sqrt(lengths)
+        if self._all_spread:
+            return measures
+        return np.where(self._is_spread, measures, products[..., MEASURE] + constants.at_measure)
+
+    def _sum_anew(
+        self, lengths: FloatArray, where: BoolArray, filtered: FloatArray, means: FloatArray
+    ) -> None:
+        """Write squares of filtered spectra less their mean, channel by channel, where asked."""
+        n_scores = self._constants.sizes.n_scores
+        for number, row in np.argwhere(where).tolist():
+            mean = self._constants.rebuilding[number, n_scores]
+            raw = filtered[self._layout.filters[number], row]
+            left = raw - means[number, row] * mean
+            lengths[number, row] = left @ left
 
     def _with_process(self, outcome: FloatArray, process: FloatArray) -> FloatArray:
         """Add what process values do to the outcome (n_members, n_rows, ...); return their Q."""
@@ -217,16 +233,3 @@ class FoldedMembers:
         filtered = one.filtered[self._layout.filters[number], rows]
         residuals: FloatArray = scale * (filtered - rebuilt)
         return residuals[:n]
-
-
-def _spread(
-    rows: FloatArray, squares: FloatArray, means: FloatArray, mean: FloatArray
-) -> FloatArray:
-    """Return the length of each row less its mean, where `means` are its products with `mean`."""
-    centred = squares - means**2
-    mostly_mean = centred < _MOSTLY_MEAN * squares
-    if mostly_mean.any():
-        for row in np.flatnonzero(mostly_mean):
-            left = rows[row] - means[row] * mean
-            centred[row] = left @ left
-    return np.sqrt(centred)

@@ -66,30 +66,12 @@ class Layout:
         n_in_use = sum(piece.stop - piece.start for piece in self.pieces)
         return in_whole_tiles(max((n_blocks - 1) * self.stride + width, self.lead + n_in_use))
 
-    def channels_in_use(self, spectra: FloatArray, *, out: FloatArray) -> FloatArray:
-        """Write spectra (n, n_channels) as the windows run over them to (n_rows, width).
-
-        The first spectrum is repeated behind the last.
-        """
+    def write(self, spectra: FloatArray, *, out: FloatArray) -> None:
+        """Write channels in use of spectra (n, n_channels) to the first rows of (n_rows, width)."""
         n, stop = len(spectra), self.lead
-        out[:, :stop] = 0.0
         for piece in self.pieces:
             start, stop = stop, stop + piece.stop - piece.start
             out[:n, start:stop] = spectra[:, piece]
-        out[:, stop:] = 0.0
-        out[n:] = out[:1]
-        return out
-
-    def filtered(self, used: FloatArray, *, out: FloatArray) -> FloatArray:
-        """Write what the filters make of `channels_in_use` to (n_filters, n_rows, n_places)."""
-        n_blocks, n_filters, width, n_out = self.blocks.shape
-        n, row, item = len(used), used.strides[0], used.itemsize
-        windows: FloatArray = np.ndarray(  # they overlap, so they are views on the same numbers
-            (n_blocks, 1, n, width), strides=(self.stride * item, 0, row, item), buffer=used
-        )
-        rows = out.reshape(n_filters, n, n_blocks, n_out)
-        np.matmul(windows, self.blocks, out=rows.transpose(2, 0, 1, 3))
-        return out
 
     def spread_out(self, rows: FloatArray, member: int) -> FloatArray:
         """Return rows over a member's features (n, n_features) where the layout has them."""

@@ -41,8 +41,8 @@ class Sizes:
 
     @cached_property
     def n_products(self) -> int:
-        """Products with U, B and twice o, and what the scale is measured by."""
-        return self.n_taken + 2
+        """Products with U, B, zeros, twice o, and what the scale is measured by."""
+        return in_whole_tiles(self.n_taken + 2)
 
     @cached_property
     def left(self) -> slice:
@@ -62,8 +62,8 @@ class Matrices:
     Parameters
     ----------
     sizes : Sizes
-    functionals : ndarray of shape (width, n_columns)
-        Over the channels in use, n_products for each member in turn, zeros behind.
+    functionals : ndarray of shape (width, n_members · n_products)
+        Over the channels in use.
     at_zero : ndarray of shape (n_members, 1, n_taken)
         o U, which is u where the scale is zero, and zeros.
     outcome : ndarray of shape (n_members, n_taken, n_outcomes)
@@ -105,10 +105,10 @@ def matrices(
     """Return the constants of members whose features stand as `where` has them."""
     bases = [_basis(member.head) for member in members]
     n, sizes = len(members), _sizes(members, bases)
-    n_columns, n_outcomes = in_whole_tiles(n * sizes.n_products), sizes.whitened.stop
+    n_outcomes = sizes.whitened.stop
     found = Matrices(
         sizes=sizes,
-        functionals=np.zeros((n_columns, where.width)).T,
+        functionals=np.zeros((n * sizes.n_products, where.width)).T,
         at_zero=np.zeros((n, 1, sizes.n_taken)),
         outcome=np.zeros((n, sizes.n_taken, n_outcomes)),
         at_mean=np.zeros((n, 1, n_outcomes)),
@@ -164,8 +164,7 @@ def _fill_functionals(
     columns[OFFSET] = _over_channels(2 * (offset - (away @ offset) @ away)[None], chain)[0]
     _fill_measure(found, number, chain, columns[MEASURE])
     first = number * sizes.n_products
-    placed = where.channels_in_use(columns, out=np.empty((len(columns), where.width)))
-    found.functionals[:, first : first + sizes.n_products] = placed.T
+    where.write(columns, out=found.functionals.T[first : first + sizes.n_products])
     found.at_zero[number, 0, :n_basis] = offset @ basis
     found.offsets[number] = offset @ offset
 

@@ -3,6 +3,8 @@
 Oracle: the fitted scikit-learn pipeline, taken apart, and the distances of its reading.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from sklearn.cross_decomposition import PLSRegression
@@ -163,7 +165,7 @@ def test_a_scale_that_is_only_rounding_is_left_to_the_pipeline(scatter):
     folded = FoldedMembers([folded_member(parts, AXIS.size)], [spread])
 
     with np.errstate(all="ignore"):
-        assert folded.score(spectra, np.empty((3, 0))).sound.tolist() == [True, False, False]
+        assert folded.score(spectra, np.empty((3, 0))).sound.tolist() == [[True, False, False]]
 
 
 def test_contributions_are_the_squared_residuals_of_the_channels():
@@ -195,3 +197,17 @@ def test_a_crop_after_the_internal_standard_leaves_the_standard_in_use():
 
     for folded, expected in compared(Pipeline([*steps, ("pls", PLSRegression(4, scale=False))])):
         np.testing.assert_allclose(folded, expected, rtol=1e-9, atol=1e-9)
+
+
+def test_threads_that_score_at_once_do_not_write_over_each_other():
+    together, _, _ = stacked()
+    blocks = [spectra_and_values(AT_ONCE, seed)[0] for seed in range(8)]
+    nothing = np.empty((AT_ONCE, 0))
+    alone = [together.score(block, nothing) for block in blocks]
+
+    with ThreadPoolExecutor(4) as pool:
+        at_once = list(pool.map(lambda block: together.score(block, nothing), 5 * blocks))
+
+    for found, expected in zip(at_once, 5 * alone, strict=True):
+        np.testing.assert_allclose(found.values, expected.values, rtol=1e-12)
+        np.testing.assert_allclose(found.q, expected.q, rtol=1e-12)

@@ -13,7 +13,8 @@ from pat.soft_sensor.folding.layout import layout
 def multiplied(where, member, spectra):
     """Return what the blocks make of spectra, window by window."""
     n_blocks, _, width, _ = where.blocks.shape
-    used = where.channels_in_use(spectra, out=np.empty((len(spectra), where.width)))
+    used = np.zeros((len(spectra), where.width))
+    where.write(spectra, out=used)
     windows = [used[:, b * where.stride : b * where.stride + width] for b in range(n_blocks)]
     blocks = [window @ where.blocks[b, where.filters[member]] for b, window in enumerate(windows)]
     return np.concatenate(blocks, axis=1)[:, where.places[member]]
