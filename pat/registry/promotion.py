@@ -169,10 +169,10 @@ def _number(text: str) -> float | None:
 
 def _refusal(version: SensorVersion, found: Margin) -> str:
     age, unit = found.culture_age_rmse, version.unit
-    if found.nested_rmse is None:
-        reason = "its nested error is unknown, so nobody can say how good it is on new cultures"
-    elif found.criteria_failed:
+    if found.criteria_failed:
         reason = f"acceptance criteria are not met: {found.criteria_failed}"
+    elif found.nested_rmse is None:
+        reason = "its nested error is unknown, so nobody can say how good it is on new cultures"
     else:
         reason = (
             f"its nested error {found.nested_rmse:.3g} {unit} is above {PROMOTION_MARGIN:g} times "

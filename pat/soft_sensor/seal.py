@@ -9,6 +9,7 @@ from pat.soft_sensor.document import digest, document
 from pat.soft_sensor.folder import CARD, GOLDEN
 from pat.soft_sensor.gates import GateSettings
 from pat.soft_sensor.golden import as_csv, golden_table
+from pat.soft_sensor.interval import Interval
 from pat.soft_sensor.quality import DistanceLimits
 from pat.soft_sensor.sensor import SoftSensor
 
@@ -20,9 +21,10 @@ def resealed(
     targets: FloatArray,
     gates: GateSettings | None = None,
     limits: DistanceLimits | None = None,
+    interval: Interval | None = None,
     calibrated_range: tuple[float, float] | None = None,
 ) -> SoftSensor:
-    """Return a sensor of spectra alone with other gates, limits or range, as a new one.
+    """Return a sensor of spectra alone with other gates, limits, interval or range, as a new one.
 
     It has no card: the old one tells of the sensor before.
 
@@ -32,13 +34,14 @@ def resealed(
     spectra : ndarray of shape (n_samples, n_channels)
         Its calibration, which the golden set is taken from.
     targets : ndarray of shape (n_samples,)
-    gates, limits, calibrated_range
+    gates, limits, interval, calibrated_range
         What changes; None: it stays.
     """
     changed = replace(
         sensor,
         gates=gates or sensor.gates,
         limits=limits or sensor.limits,
+        interval=interval or sensor.interval,
         calibrated_range=calibrated_range or sensor.calibrated_range,
     )
     process = np.empty((len(spectra), 0))
