@@ -287,9 +287,10 @@ def _families(effort: Effort) -> Iterator[Family]:
 
 #: What carries over between instruments: derivatives, few components, and where the axis holds
 #: water, its band as the internal standard; SNV would let another background change the scale.
+#: In the mid-infrared the path is fixed and nothing needs scaling; in the near-infrared it varies.
 TRANSFER_TREATMENTS: dict[AxisKind, tuple[Treatment, ...]] = {
     AxisKind.RAMAN_SHIFT: (Treatment(1, 25, by_water=True), Treatment(2, 49, by_water=True)),
-    AxisKind.WAVENUMBER: (Treatment(1, 25, "SNV"), Treatment(2, 49, "SNV")),
+    AxisKind.WAVENUMBER: (Treatment(1, 25), Treatment(2, 49)),
     AxisKind.WAVELENGTH: (Treatment(1, 25, "SNV"), Treatment(2, 49, "SNV")),
 }
 #: Components that a recipe for a transfer may have.

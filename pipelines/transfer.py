@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from pat.errors import InputError
 from pipelines.sensors import open_sensor
-from pipelines.tables import print_table
 
 if TYPE_CHECKING:
     from pat.arrays import IntArray
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from pat.transfer import Choice, Recipe, TransferData
 
 FEWEST_SAMPLES = 2
-_SHOWN = 8
 
 
 def run(
@@ -49,6 +47,8 @@ def run(
     """
     from pat.readers import read_campaign
     from pat.transfer import check_range, compare, transfer_data
+    from pipelines.transfer_others import tested_on_others
+    from pipelines.transfer_words import choice_facts, print_choice
 
     found, reference = open_sensor(sensor, tracking_uri=tracking_uri)
     from_folder = Path(sensor).is_dir()
@@ -60,30 +60,37 @@ def run(
         print(f"note: {note}")
     recipes = transfer_recipes_of(data)
     rows = chosen_rows(data, recipes, samples=samples, first=first)
-    facts: dict[str, Any] = {"schema": 1, "sensor": reference, "to": to.name, "n": int(rows.size)}
+    parent = f"{reference}, digest {found.digest}"
+    facts: dict[str, Any] = {"schema": 1, "sensor": reference, "sensor_digest": found.digest}
+    facts |= {"to": to.name, "n": int(rows.size)}
     if rows.size == 0:
-        made = _unverified(data, recipes, reference=reference)
+        made = _unverified(data, recipes, parent=parent)
         facts |= {"method": "unchanged, level unverified", "loo_rmse": None}
     else:
         check_range(data, rows)
         choice = compare(data, rows, recipes)
-        _print_choice(choice, unit=found.analyte.unit)
-        facts |= _choice_facts(choice)
+        print_choice(choice, unit=found.analyte.unit)
+        facts |= choice_facts(choice)
         if not choice.helps:
             print("none of the methods helps: the sensor as it is predicts these samples as well")
-            return {**facts, "written": None}
-        made = _transferred(data, rows, choice, reference=reference)
-    facts["test"] = _tested(made, data, rows)
+            return _recorded({**facts, "written": None}, json)
+        made = _transferred(data, rows, choice, parent=parent)
+    facts["test"] = tested_on_others(made, data, rows)
     facts["written"] = _written(
         made, facts, out=out, register=not from_folder, tracking_uri=tracking_uri
     )
+    return _recorded(facts, json)
+
+
+def _recorded(facts: dict[str, Any], json: Path | None) -> dict[str, Any]:
+    """Return the facts, written as JSON where that was asked for."""
     if json is not None:
         json.write_text(json_module.dumps(facts, indent=2) + "\n", encoding="utf-8")
     return facts
 
 
 def transfer_recipes_of(data: "TransferData") -> "list[Recipe]":
-    """Return the recipes that a transfer chooses among; the sensor's own come first."""
+    """Return the recipes that a transfer chooses among; the sensor's own come last."""
     from sklearn.base import clone
     from sklearn.cross_decomposition import PLSRegression
     from sklearn.pipeline import Pipeline
@@ -93,7 +100,7 @@ def transfer_recipes_of(data: "TransferData") -> "list[Recipe]":
 
     sensor, old = data.sensor, data.old
     own = [
-        recipe_of(f"own {number + 1}", clone(member.pipeline), old.spectra)
+        recipe_of(f"own {number + 1}", clone(member.pipeline), old.spectra, own=True)
         for number, member in enumerate(sensor.members)
     ]
     covered = sensor.axis[_covered(data)]
@@ -136,13 +143,21 @@ def chosen_rows(
     from pat.transfer import kennard_stone
 
     n = 0 if data.new is None else len(data.new)
-    wanted = n if samples is None else samples
-    if wanted == 0:
+    if samples == 0:
         return np.empty(0, dtype=np.int64)
+    wanted = n if samples is None else samples
+    if n < FEWEST_SAMPLES:
+        analyte = data.sensor.analyte.name
+        msg = (
+            f"expected at least {FEWEST_SAMPLES} samples with an assay of {analyte} and a usable "
+            f"spectrum in {data.campaign}; got {n}: `pat check` tells why, and --samples 0 goes "
+            "without, its level then unverified"
+        )
+        raise InputError(msg)
     if not FEWEST_SAMPLES <= wanted <= n:
         msg = (
             f"expected {FEWEST_SAMPLES} to {n} assayed samples of {data.sensor.analyte.name} in "
-            f"the campaign, or --samples 0 to go without; got {wanted}"
+            f"{data.campaign}, or --samples 0 to go without; got {wanted}"
         )
         raise InputError(msg)
     assert data.new is not None
@@ -151,100 +166,25 @@ def chosen_rows(
     return np.sort(kennard_stone(recipes[0].rows(data.new.intensities), wanted))
 
 
-def _unverified(data: "TransferData", recipes: "list[Recipe]", *, reference: str) -> "SoftSensor":
+def _unverified(data: "TransferData", recipes: "list[Recipe]", *, parent: str) -> "SoftSensor":
     from pat.transfer import unverified_sensor
+    from pipelines.transfer_words import notes_as_facts
 
-    others = [recipe for recipe in recipes if not recipe.name.startswith("own ")] or recipes
-    facts = {"transferred from": reference, "transfer samples": "none: its level is unverified"}
-    return unverified_sensor(data, others, facts=facts | _notes(data))
+    others = [recipe for recipe in recipes if not recipe.own] or recipes
+    facts = {"transferred from": parent, "transfer samples": "none: its level is unverified"}
+    return unverified_sensor(data, others, facts=facts | notes_as_facts(data.notes))
 
 
 def _transferred(
-    data: "TransferData", rows: "IntArray", choice: "Choice", *, reference: str
+    data: "TransferData", rows: "IntArray", choice: "Choice", *, parent: str
 ) -> "SoftSensor":
     from pat.transfer import transferred_sensor
+    from pipelines.transfer_words import evidence, notes_as_facts
 
-    facts = {
-        "transferred from": reference,
-        "transfer samples": str(rows.size),
-        "leave-one-out RMSE": f"{choice.rmse:.4g} (chosen by it, so a little optimistic)",
-        "leave-one-out RMSE of a local model": f"{choice.local:.4g}",
-        "leave-one-out RMSE unchanged": f"{choice.unchanged:.4g}",
-    }
-    return transferred_sensor(data, rows, choice, facts=facts | _notes(data))
-
-
-def _notes(data: "TransferData") -> dict[str, str]:
-    return {f"transfer note {number}": note for number, note in enumerate(data.notes, start=1)}
-
-
-def _print_choice(choice: "Choice", *, unit: str) -> None:
-    rows = [
-        (one.method.name, one.recipe.name, f"{one.rmse:.3g} {unit}", _mark(choice, one))
-        for one in choice.tried[:_SHOWN]
-    ]
-    print_table(("method", "recipe", "leave-one-out RMSE", "in the mean"), rows)
-    print(f"mean of {len(choice.members)}: {choice.rmse:.3g} {unit}; ", end="")
-    print(f"unchanged {choice.unchanged:.3g}, local model {choice.local:.3g}")
-
-
-def _mark(choice: "Choice", one: Any) -> str:
-    return "yes" if any(one is member for member in choice.members) else ""
-
-
-def _choice_facts(choice: "Choice") -> dict[str, Any]:
-    import numpy as np
-
-    def number(value: float) -> float | None:
-        return float(value) if np.isfinite(value) else None
-
-    return {
-        "loo_rmse": choice.rmse,
-        "loo_rmse_unchanged": number(choice.unchanged),
-        "loo_rmse_local": number(choice.local),
-        "members": [f"{one.method.name}; {one.recipe.name}" for one in choice.members],
-        "tried": [
-            {"method": one.method.name, "recipe": one.recipe.name, "loo_rmse": one.rmse}
-            for one in choice.tried
-        ],
-    }
-
-
-def _tested(made: "SoftSensor", data: "TransferData", rows: "IntArray") -> dict[str, Any] | None:
-    """Print and return the errors on assayed samples that were not used; None without any."""
-    import numpy as np
-
-    from pat.spectra import Spectra
-
-    if data.new is None:
-        return None
-    rest = np.setdiff1d(np.arange(len(data.new)), rows)
-    if rest.size == 0:
-        return None
-    mask = np.zeros(len(data.new), dtype=np.bool_)
-    mask[rest] = True
-    new = data.new.select(mask)
-    keys = new.samples[["campaign", "vessel", "time", "elapsed_h", "sample"]]
-    predicted = made.predict(Spectra(new.axis, new.intensities, keys, new.axis_kind))
-    values = predicted["value"].to_numpy(dtype=np.float64)
-    wanted = new.values[made.analyte.name].to_numpy(dtype=np.float64)
-    known = np.isfinite(values)
-    error = values[known] - wanted[known]
-    varied = known.sum() > 2 and np.ptp(wanted[known]) > 0 and np.ptp(values[known]) > 0
-    facts = {
-        "n": int(known.sum()),
-        "rmsep": float(np.sqrt(np.mean(error**2))),
-        "bias": float(error.mean()),
-        "r": float(np.corrcoef(values[known], wanted[known])[0, 1]) if varied else None,
-        "share_good": float((predicted["quality"] == "good").mean()),
-    }
-    unit = made.analyte.unit
-    r = "undefined" if facts["r"] is None else f"{facts['r']:.3f}"
-    print(
-        f"on the {facts['n']} other assayed samples: RMSEP {facts['rmsep']:.3g} {unit}, bias "
-        f"{facts['bias']:+.3g}, r {r}; {facts['share_good']:.0%} good"
-    )
-    return facts
+    assert data.new is not None
+    vessels = set(data.new.cultures[rows].tolist())
+    facts = evidence(choice, parent=parent, n_samples=rows.size, n_vessels=len(vessels))
+    return transferred_sensor(data, rows, choice, facts=facts | notes_as_facts(data.notes))
 
 
 def _written(

@@ -12,8 +12,7 @@ def log_transfer(
     made: "SoftSensor", facts: dict[str, Any], *, tracking_uri: str | None = None
 ) -> str:
     """Write a transfer to MLflow as a new version of its sensor; return the address."""
-
-    from pat.registry import Dataset, TrainingRun, log_training, make_tracking
+    from pat.registry import CRITERIA_FAILED, Dataset, TrainingRun, log_training, make_tracking
     from pat.soft_sensor.calibration_spectra import stored_calibration
 
     family = made.name.removesuffix(f".{made.analyte.name}")
@@ -28,7 +27,10 @@ def log_transfer(
         "software": made.provenance.software,
         "commit": made.provenance.commit or "unknown",
         "transferred_from": str(facts["sensor"]),
+        "transferred_from_digest": str(facts["sensor_digest"]),
     }
+    if made.gates.unverified:
+        tags[CRITERIA_FAILED] = made.gates.unverified
     run = _run(made, facts, tags=tags, card=card)
     now = datetime.now(UTC)
     training = TrainingRun(

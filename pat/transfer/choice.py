@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from pat.arrays import FloatArray
-from pat.transfer.methods import LOCAL, METHODS, UNCHANGED, Method, Samples
+from pat.transfer.catalogue import LOCAL, METHODS, UNCHANGED
+from pat.transfer.methods import Method, Samples
 from pat.transfer.recalibration import Recipe
 
 #: Methods whose error is within this factor of the best may enter the mean: ten samples cannot
@@ -16,6 +18,13 @@ from pat.transfer.recalibration import Recipe
 NEAR_BEST = 1.9
 #: The mean must beat the unchanged sensor by this factor to be worth a new version.
 WORTH = 0.97
+
+
+class Rule(StrEnum):
+    """How the members of the mean were found."""
+
+    LEFT_OUT = "chosen by leaving transfer samples out"
+    AGREED = "agreed before any sample was seen: too few samples to choose by"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,10 +48,13 @@ class Choice:
     members : tuple of Tried
         Those whose mean is the transferred sensor.
     rmse : float
-        Of their mean; optimistic, since the same samples chose them.
+        Of their mean; optimistic where the same samples chose them.
     unchanged, local : float
         The best of the old sensor as it is, and of a model on the transfer samples alone;
         infinite where it cannot be fitted.
+    rule : Rule
+    helps : bool
+        Whether the samples speak for the mean and against the sensor as it is.
     """
 
     tried: tuple[Tried, ...]
@@ -50,11 +62,8 @@ class Choice:
     rmse: float
     unchanged: float
     local: float
-
-    @property
-    def helps(self) -> bool:
-        """Whether the mean is clearly better than the sensor as it is."""
-        return self.rmse < WORTH * self.unchanged
+    rule: Rule
+    helps: bool
 
 
 def choose(
@@ -80,19 +89,21 @@ def choose(
         for recipe, rows in zip(recipes, samples, strict=True)
         for method in methods
         if method.needs_assays <= len(groups)
-        and (one := _tried(recipe, method, rows, groups)) is not None
+        and (one := tried_method(recipe, method, rows, groups)) is not None
     ]
     tried.sort(key=lambda one: one.rmse)
     members = mean_members(tried)
     wanted = samples[0].new_y
-    mean = np.mean([one.predictions for one in members], axis=0)
-    return Choice(
-        tuple(tried),
-        members,
-        _rmse(mean - wanted),
-        min((one.rmse for one in tried if one.method is UNCHANGED), default=np.inf),
-        min((one.rmse for one in tried if one.method is LOCAL), default=np.inf),
-    )
+    rmse = mean_rmse(members, wanted)
+    as_it_is = min((one.rmse for one in tried if one.method is UNCHANGED), default=np.inf)
+    alone = min((one.rmse for one in tried if one.method is LOCAL), default=np.inf)
+    helps = bool(rmse < WORTH * as_it_is)
+    return Choice(tuple(tried), members, rmse, as_it_is, alone, Rule.LEFT_OUT, helps)
+
+
+def mean_rmse(members: Sequence[Tried], wanted: FloatArray) -> float:
+    """Return the RMSE of the members' mean prediction of the transfer samples (n_samples,)."""
+    return _rmse(np.mean([one.predictions for one in members], axis=0) - wanted)
 
 
 def mean_members(tried: Sequence[Tried]) -> tuple[Tried, ...]:
@@ -114,7 +125,7 @@ def mean_members(tried: Sequence[Tried]) -> tuple[Tried, ...]:
     return tuple(one for one in tried if any(one is other for other in wanted))
 
 
-def _tried(
+def tried_method(
     recipe: Recipe, method: Method, samples: Samples, groups: NDArray[np.object_]
 ) -> Tried | None:
     predictions = left_out_predictions(recipe.rest, method, samples, groups)

@@ -3,26 +3,21 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
-from numpy.polynomial import Polynomial
-from numpy.typing import NDArray
 
-from pat.arrays import FloatArray, IntArray
-from pat.calibration import CalibrationSet, calibration_set
+from pat.arrays import IntArray
+from pat.calibration import CalibrationSet
 from pat.campaign import Campaign
-from pat.diagnostics.axis_check import AxisCheck, AxisVerdict, check_axis
-from pat.diagnostics.axis_correction import campaign_axis_check, components_of, corrected_by
-from pat.diagnostics.collection import STANDARD_BANDS, own_probes, standard_size, standards
-from pat.errors import CalibrationError, InputError
-from pat.readers.units import convert
+from pat.diagnostics.axis_check import AxisCheck
+from pat.errors import InputError
 from pat.soft_sensor import SoftSensor
 from pat.soft_sensor.calibration_spectra import StoredCalibration, stored_calibration
-from pat.spectra import AxisCorrection, AxisKind, Kind, Spectra
+from pat.spectra import AxisCorrection, Spectra
+from pat.transfer.axis import in_the_new_counts, on_the_sensors_axis
+from pat.transfer.new_samples import labelled, usable_rows, well_collected
+from pat.transfer.pairs import same_samples
 
 #: Transfer samples may lie this share of the calibrated span outside it.
 MOST_OUTSIDE = 0.5
-
-_PAIR_KEYS = ("vessel", "time", "elapsed_h", "sample")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +27,8 @@ class TransferData:
     Parameters
     ----------
     sensor : SoftSensor
+    campaign : str
+        Id of the new instrument's campaign.
     old : StoredCalibration
         Its spectra brought to the new instrument's counts where water tells how.
     new : CalibrationSet or None
@@ -49,6 +46,7 @@ class TransferData:
     """
 
     sensor: SoftSensor
+    campaign: str
     old: StoredCalibration
     new: CalibrationSet | None
     unlabelled: Spectra
@@ -58,17 +56,10 @@ class TransferData:
     reach: tuple[float, float]
 
     def partners(self, rows: IntArray) -> IntArray:
-        """Return for these new samples the row of `old` that is the same sample, -1 if none.
-
-        The same vessel, moment and assay: two campaigns may share the first two by chance.
-        """
+        """Return for these new samples the row of `old` that is the same sample, -1 if none."""
         assert self.new is not None
-        keys = [name for name in _PAIR_KEYS if name in self.old.samples]
-        old = _texts(self.old.samples.assign(assay=self.old.assays), [*keys, "assay"])
-        known = {key: row for row, key in enumerate(old)}
-        assays = self.new.values[self.sensor.analyte.name]
-        new = _texts(self.new.samples.assign(assay=assays), [*keys, "assay"])
-        return np.array([known.get(new[row], -1) for row in rows.tolist()], dtype=np.int64)
+        assays = self.new.values[self.sensor.analyte.name].to_numpy(dtype=np.float64)
+        return same_samples(self.old.samples, self.old.assays, self.new.samples, assays)[rows]
 
 
 def transfer_data(sensor: SoftSensor, campaign: Campaign) -> TransferData:
@@ -88,24 +79,25 @@ def transfer_data(sensor: SoftSensor, campaign: Campaign) -> TransferData:
         )
         raise InputError(msg)
     old = stored_calibration(sensor.contents, title=sensor.title)
-    campaign, check, notes = _on_the_sensors_axis(sensor, old, campaign)
+    campaign, check, notes = on_the_sensors_axis(sensor, old, campaign)
     misfit = sensor.input_axis.misfit(campaign.spectra.axis, campaign.spectra.axis_kind)
     if misfit is not None:
         msg = f"{campaign.id}: {misfit} that {sensor.title} reads"
         raise InputError(msg)
-    campaign, dropped = _well_collected(campaign)
+    campaign, dropped = well_collected(campaign)
     notes += [f"{dropped} badly collected spectra were left out"] if dropped else []
-    new = _labelled(sensor, campaign)
+    new = labelled(sensor, campaign)
     spectra = campaign.spectra
-    usable = spectra.take(_usable(spectra))
+    usable = spectra.take(usable_rows(spectra))
     fit = sensor.input_axis.fit(spectra.axis)
     unlabelled = replace(
         usable, axis=sensor.axis, intensities=fit(usable.intensities), correction=None
     )
-    old, scaled = _scaled(old, unlabelled, axis=sensor.axis, kind=sensor.axis_kind)
+    old, scaled = in_the_new_counts(old, unlabelled, axis=sensor.axis, kind=sensor.axis_kind)
     notes += [scaled] if scaled else []
     return TransferData(
         sensor,
+        campaign.id,
         old,
         new,
         unlabelled,
@@ -132,110 +124,3 @@ def check_range(data: TransferData, rows: IntArray) -> None:
             "others, or train anew"
         )
         raise InputError(msg)
-
-
-def _on_the_sensors_axis(
-    sensor: SoftSensor, old: StoredCalibration, campaign: Campaign
-) -> tuple[Campaign, AxisCheck | None, list[str]]:
-    """Return the campaign on the axis that the sensor's calibration names."""
-    if campaign.info.axis_kind != AxisKind.RAMAN_SHIFT:
-        return campaign, None, []
-    check = campaign_axis_check(campaign)
-    own = check_axis(old.spectra, sensor.axis, components_of(campaign))
-    whole = Polynomial(corrected_by(check, before=campaign.info.axis_correction))
-    notes = [f"axis of {campaign.id}: {check.verdict}, {check.reason}"]
-    if own.verdict is AxisVerdict.OFF:
-        offset, stretch = own.coefficients[0], (*own.coefficients, 1.0)[1]
-        whole = (whole - offset) / stretch
-        notes.append(f"axis of {sensor.title}: {own.reason}; the new one is led to it")
-    coefficients = tuple(float(value) for value in whole.coef)
-    if coefficients == (0.0, 1.0):
-        return campaign, check, notes
-    correction = AxisCorrection(coefficients, campaign.spectra.named_axis)
-    spectra = replace(campaign.spectra, axis=correction.true, correction=correction)
-    return replace(campaign, spectra=spectra), check, notes
-
-
-def _well_collected(campaign: Campaign) -> tuple[Campaign, int]:
-    """Return the campaign with badly collected spectra excluded, and how many they are."""
-    spectra = campaign.spectra
-    rows = np.flatnonzero(_usable(spectra))
-    shown = standards(
-        spectra.intensities[rows],
-        spectra.axis,
-        spectra.axis_kind,
-        probes=own_probes(spectra.keys.iloc[rows]),
-    )
-    badly = np.unique(np.concatenate([np.empty(0, np.int64), *(rows[s.badly] for s in shown)]))
-    if badly.size == 0:
-        return campaign, 0
-    known = spectra.keys.get("excluded", pd.Series(np.nan, index=spectra.keys.index))
-    reasons = known.astype(object).where(known.notna(), None)
-    reasons.iloc[badly] = "badly collected"
-    keys = spectra.keys.assign(excluded=reasons.astype("str").where(reasons.notna(), np.nan))
-    return replace(campaign, spectra=replace(spectra, keys=keys)), int(badly.size)
-
-
-def _usable(spectra: Spectra) -> NDArray[np.bool_]:
-    keys = spectra.keys
-    kinds = [Kind.CULTURE.value, Kind.SPIKE.value]
-    usable = keys["kind"].isin(kinds).to_numpy(dtype=bool, copy=True)
-    if "excluded" in keys:
-        usable &= keys["excluded"].isna().to_numpy(dtype=bool)
-    for row in np.flatnonzero(usable).tolist():
-        intensity = spectra.intensities[row]
-        usable[row] = bool(np.isfinite(intensity).all() and np.ptp(intensity) > 0)
-    return usable
-
-
-def _labelled(sensor: SoftSensor, campaign: Campaign) -> CalibrationSet | None:
-    """Return the samples with an assay on the sensor's axis and in its unit."""
-    name = sensor.analyte.name
-    own = campaign.info.analytes.get(name)
-    if own is None:
-        return None
-    try:
-        cal = calibration_set([campaign], analytes=[name])
-    except CalibrationError:
-        return None
-    cal = cal.select(cal.measured(name))
-    factor = convert(1.0, own.unit, sensor.analyte.unit, molar_mass=sensor.analyte.molar_mass)
-    return replace(
-        cal,
-        axis=sensor.axis,
-        intensities=sensor.input_axis.fit(cal.axis)(cal.intensities),
-        values=cal.values * factor,
-        analytes={name: sensor.analyte},
-        sel={name: None},
-    )
-
-
-def _scaled(
-    old: StoredCalibration, new: Spectra, *, axis: FloatArray, kind: AxisKind
-) -> tuple[StoredCalibration, str]:
-    """Return the calibration in the counts of the new instrument, by their water bands."""
-    if kind != AxisKind.RAMAN_SHIFT or len(new) == 0 or not STANDARD_BANDS[0].lies_on(axis):
-        return old, ""
-    sizes = [
-        float(np.nanmedian(standard_size(spectra, axis, STANDARD_BANDS[0])))
-        for spectra in (old.spectra, new.intensities)
-    ]
-    if min(sizes) <= 0:
-        return old, ""
-    factor = sizes[1] / sizes[0]
-    note = f"the calibration's counts were multiplied by {factor:.3g}, the ratio of water bands"
-    return replace(old, spectra=old.spectra * factor), note
-
-
-def _texts(samples: pd.DataFrame, keys: list[str]) -> list[tuple[str, ...]]:
-    columns = [_cells(samples[name], name) for name in keys]
-    return list(zip(*columns, strict=True))
-
-
-def _cells(column: pd.Series, name: str) -> list[str]:
-    if name == "time":
-        times = pd.to_datetime(column, utc=True)
-        return ["" if pd.isna(time) else str(int(time.value)) for time in times]
-    if name in ("elapsed_h", "assay"):
-        return ["" if pd.isna(number) else f"{float(number):.6g}" for number in column]
-    return ["" if pd.isna(text) else str(text) for text in column]

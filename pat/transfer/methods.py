@@ -14,11 +14,11 @@ from sklearn.cross_decomposition import PLSRegression
 from sklearn.pipeline import Pipeline
 
 from pat.arrays import FloatArray, IntArray
-from pat.preprocessing.instrument_map import PiecewiseMap, Projection
-from pat.transfer.standardise import difference_directions, piecewise_map
+from pat.preprocessing.instrument_map import PiecewiseMap
+from pat.transfer.standardise import piecewise_map
 
 MOST_LOCAL_COMPONENTS = 5
-_FEWEST_PAIRS = 4
+FEWEST_PAIRS = 4
 _MOST_REPEATS = 40
 
 
@@ -90,7 +90,7 @@ def added(share: float, more_components: int = 0) -> Callable[[Pipeline, Samples
     """Return the fit to both sets, the new one weighing `share` of the old one."""
 
     def fit(rest: Pipeline, samples: Samples) -> Pipeline | None:
-        return _joint(rest, samples, samples.old, samples.old_y, share, more_components)
+        return joint_fit(rest, samples, samples.old, samples.old_y, share, more_components)
 
     return fit
 
@@ -103,31 +103,9 @@ def moved_and_added(
     def fit(rest: Pipeline, samples: Samples) -> Pipeline | None:
         move = samples.new.mean(axis=0) - samples.old.mean(axis=0)
         level = float(samples.new_y.mean() - samples.old_y.mean())
-        return _joint(
+        return joint_fit(
             rest, samples, samples.old + move, samples.old_y + level, share, more_components
         )
-
-    return fit
-
-
-def orthogonalised(n_directions: int) -> Callable[[Pipeline, Samples], Pipeline | None]:
-    """Return the fit after the directions in which pairs differ were taken out (EPO)."""
-
-    def fit(rest: Pipeline, samples: Samples) -> Pipeline | None:
-        paired = samples.partner >= 0
-        if paired.sum() < _FEWEST_PAIRS:
-            return None
-        new, old = samples.new[paired], samples.old[samples.partner[paired]]
-        step = Projection(difference_directions(new, old, n_directions)).fit(new)
-        inside = Samples(
-            step.transform(samples.old),
-            samples.old_y,
-            step.transform(samples.new),
-            samples.new_y,
-            samples.partner,
-        )
-        fitted = _joint(rest, inside, inside.old, inside.old_y, 0.3, 0)
-        return None if fitted is None else Pipeline([("epo", step), *fitted.steps])
 
     return fit
 
@@ -137,7 +115,7 @@ def piecewise(half_width: int, n_components: int) -> Callable[[Pipeline, Samples
 
     def fit(rest: Pipeline, samples: Samples) -> Pipeline | None:
         paired = samples.partner >= 0
-        if paired.sum() < _FEWEST_PAIRS:
+        if paired.sum() < FEWEST_PAIRS:
             return None
         new, old = samples.new[paired], samples.old[samples.partner[paired]]
         weights, offset = piecewise_map(new, old, half_width=half_width, n_components=n_components)
@@ -168,7 +146,7 @@ def _left_one_out(samples: Samples, n_components: int) -> float:
     return float(np.mean(np.square(errors)))
 
 
-def _joint(
+def joint_fit(
     rest: Pipeline,
     samples: Samples,
     old: FloatArray,
@@ -187,22 +165,3 @@ def _joint(
             return None
         model.set_params(n_components=model.n_components + more_components)
     return steps.fit(spectra, assays)
-
-
-#: Nothing but the old calibration.
-UNCHANGED = Method("unchanged", unchanged, needs_assays=0)
-#: The transfer samples alone: the rival of every other method.
-LOCAL = Method("local model", local, needs_assays=4)
-METHODS = (
-    UNCHANGED,
-    Method("bias", bias_corrected),
-    Method("slope and bias", slope_corrected, needs_assays=4),
-    Method("added, weight 0.3", added(0.3), needs_assays=2),
-    Method("added, weight 1, 2 more components", added(1.0, 2), needs_assays=2),
-    Method("added, weight 3, 2 more components", added(3.0, 2), needs_assays=4),
-    Method("moved and added, weight 0.3", moved_and_added(0.3), needs_assays=2),
-    Method("moved and added, weight 1, 2 more components", moved_and_added(1.0, 2), needs_assays=4),
-    Method("EPO, 2 directions", orthogonalised(2), needs_assays=4),
-    Method("piecewise standardisation", piecewise(2, 2), needs_assays=4),
-    LOCAL,
-)

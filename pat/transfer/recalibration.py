@@ -24,11 +24,14 @@ class Recipe:
         Leading steps that treat each spectrum by itself; None where there are none.
     rest : Pipeline
         Unfitted; its last step is the model.
+    own : bool
+        Whether it is one of the sensor that is transferred.
     """
 
     name: str
     lead: Pipeline | None
     rest: Pipeline
+    own: bool = False
 
     def rows(self, spectra: FloatArray) -> FloatArray:
         """Return spectra (n, n_channels) after the row-wise steps."""
@@ -38,13 +41,13 @@ class Recipe:
         return treated
 
 
-def recipe_of(name: str, pipeline: Any, spectra: FloatArray) -> Recipe:
+def recipe_of(name: str, pipeline: Any, spectra: FloatArray, *, own: bool = False) -> Recipe:
     """Return a pipeline taken apart, its row-wise steps checked on `spectra`."""
     whole = pipeline if isinstance(pipeline, Pipeline) else Pipeline([("model", pipeline)])
     count = min(leading_row_wise(whole), len(whole) - 1)
     steps = clone(Pipeline(whole.steps))
     lead = steps[:count].fit(spectra[:2]) if count else None
-    return Recipe(name, lead, steps[count:])
+    return Recipe(name, lead, steps[count:], own)
 
 
 class Recalibration(BaseEstimator):

@@ -4,6 +4,8 @@ import numpy as np
 
 from pat.arrays import FloatArray
 
+_KERNEL = 0.2  # standard deviation of the weights of neighbours, as a share of the assays' range
+
 
 def piecewise_map(
     new: FloatArray, old: FloatArray, *, half_width: int = 2, n_components: int = 2
@@ -48,6 +50,31 @@ def difference_directions(new: FloatArray, old: FloatArray, n_directions: int) -
     """Return the orthonormal directions (n_directions, n_channels) in which pairs differ most."""
     _, _, directions = np.linalg.svd(new - old, full_matrices=False)
     return directions[:n_directions]
+
+
+def virtual_standards(spectra: FloatArray, assays: FloatArray, wanted: FloatArray) -> FloatArray:
+    """Return what the old instrument would have measured of samples (n_wanted,), on average.
+
+    A straight line in the assay through each channel, neighbours in the assay weighing most:
+    exact where spectra are linear in the assay, also beyond the ends.
+
+    Parameters
+    ----------
+    spectra : ndarray of shape (n_samples, n_channels)
+    assays : ndarray of shape (n_samples,)
+    wanted : ndarray of shape (n_wanted,)
+        Assays of the samples, which the old instrument did not measure.
+    """
+    width = _KERNEL * np.ptp(assays)
+    made = np.empty((wanted.size, spectra.shape[1]))
+    for row, level in enumerate(wanted.tolist()):
+        # Far outside the range every weight would vanish: measured from the nearest end instead.
+        inside = np.clip(level, assays.min(), assays.max())
+        weights = np.exp(-0.25 * ((assays - inside) / width) ** 2)  # squared in least squares
+        line = np.column_stack([np.ones_like(assays), assays - level]) * weights[:, np.newaxis]
+        found, *_ = np.linalg.lstsq(line, spectra * weights[:, np.newaxis], rcond=None)
+        made[row] = found[0]
+    return made
 
 
 def _regression(window: FloatArray, wanted: FloatArray, n_components: int) -> FloatArray:

@@ -1,10 +1,12 @@
 """`pat transfer` writes a sensor of the new instrument, or one clear message and nothing."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from pat.campaign import Analyte
 from pat.errors import InputError
 from pat.readers import write_campaign
 from pat.soft_sensor import load_sensor, save_sensor
@@ -56,6 +58,48 @@ def test_without_an_assay_nothing_is_good(sensor, tmp_path):
     assert unverified.startswith("level unverified on this instrument")
 
 
+def test_two_samples_set_the_level_and_no_row_is_good(sensor, tmp_path, capsys):
+    place = other_instrument(tmp_path)
+
+    facts = transfer.run(
+        str(sensor), to=place, samples=2, out=tmp_path / "new", json=tmp_path / "f"
+    )
+
+    made = load_sensor(tmp_path / "new")
+    assert facts["test"]["share_good"] == 0.0
+    assert facts["test"]["rmsep"] < facts["loo_rmse_unchanged"] / 2
+    assert made.gates.unverified.startswith("level set by 2 samples of this instrument")
+    assert made.interval.below >= load_sensor(sensor).interval.below
+    assert made.provenance.facts["methods were"].startswith("agreed before any sample was seen")
+    assert "agreed before any sample was seen" in capsys.readouterr().out
+    assert json.loads((tmp_path / "f").read_text())["written"] == str(tmp_path / "new")
+
+
+def test_two_samples_that_the_sensor_predicts_well_change_nothing(sensor, tmp_path, capsys):
+    run, _ = make_run(n_cultures=6, n_samples=5, campaign="same")
+    write_campaign(run, tmp_path / "same")
+
+    facts = transfer.run(
+        str(sensor), to=tmp_path / "same", samples=2, out=tmp_path / "new", json=tmp_path / "f"
+    )
+
+    assert facts["written"] is None
+    assert json.loads((tmp_path / "f").read_text())["written"] is None
+    assert "none of the methods helps" in capsys.readouterr().out
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_transferred_sensor_names_its_parent_and_both_campaigns(sensor, tmp_path):
+    parent = load_sensor(sensor)
+
+    transfer.run(str(sensor), to=other_instrument(tmp_path), samples=10, out=tmp_path / "new")
+
+    made = load_sensor(tmp_path / "new")
+    assert parent.digest in made.provenance.facts["transferred from"]
+    assert [name for name, _ in made.provenance.campaigns] == ["cho", "next"]
+    assert made.digest != parent.digest
+
+
 @pytest.mark.parametrize(
     ("changes", "samples", "said"),
     [
@@ -63,15 +107,38 @@ def test_without_an_assay_nothing_is_good(sensor, tmp_path):
         ({}, 31, "got 31"),
         ({"level": 40.0}, 10, "within the calibrated"),
         ({"axis": AXIS + 300.0}, 10, "does not cover"),
+        ({"level": -40.0}, 2, "within the calibrated"),
     ],
 )
 def test_what_cannot_be_transferred_is_said_and_nothing_written(
     sensor, tmp_path, changes, samples, said
 ):
     place = other_instrument(tmp_path, **changes)
+    before = sorted(tmp_path.rglob("*"))
 
     with pytest.raises(InputError, match=said):
         transfer.run(str(sensor), to=place, samples=samples, out=tmp_path / "new")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("samples", [None, 10])
+@pytest.mark.parametrize("lacking", ["assays", "analyte", "spectra"])
+def test_a_campaign_without_an_assayed_sample_is_refused_unless_none_is_asked_for(
+    sensor, tmp_path, lacking, samples
+):
+    run, _ = make_run(n_cultures=6, n_samples=5, campaign="bare")
+    if lacking == "assays":
+        run = replace(run, assays=run.assays.iloc[:0])
+    elif lacking == "analyte":
+        info = replace(run.info, analytes={"lactate": Analyte("lactate", "g/L")})
+        run = replace(run, info=info, assays=run.assays.assign(analyte="lactate"))
+    else:
+        run.spectra.intensities[:] = 0.0
+    write_campaign(run, tmp_path / "bare")
+
+    said = "at least 2 samples with an assay of glucose and a usable spectrum in bare; got 0"
+    with pytest.raises(InputError, match=said):
+        transfer.run(str(sensor), to=tmp_path / "bare", samples=samples, out=tmp_path / "new")
     assert not (tmp_path / "new").exists()
 
 

@@ -5,18 +5,15 @@ import pytest
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import Pipeline
 
-from pat.errors import InputError
 from pat.preprocessing.instrument_map import PiecewiseMap, Projection
+from pat.transfer.catalogue import LOCAL, METHODS
 from pat.transfer.choice import left_out_predictions
 from pat.transfer.methods import (
-    LOCAL,
-    METHODS,
     Samples,
     added,
     bias_corrected,
     slope_corrected,
 )
-from pat.transfer.samples import kennard_stone
 from pat.transfer.standardise import difference_directions, direct_map, piecewise_map
 
 LINE = Pipeline([("line", LinearRegression())])
@@ -110,18 +107,3 @@ def test_a_projection_takes_out_what_pairs_differ_by_and_nothing_else():
     step = Projection(difference_directions(new, old, 1)).fit(new)
 
     np.testing.assert_allclose(step.transform(new), step.transform(old), atol=1e-9)
-
-
-def test_samples_are_spread_as_by_the_textbook():
-    spectra = np.array([[0.0], [1.0], [2.1], [5.0], [9.8], [10.0]])
-
-    chosen = kennard_stone(spectra, 3)
-
-    assert set(chosen[:2].tolist()) == {0, 5}  # the two ends
-    assert chosen[2] == 3  # then what is farthest from both
-
-
-@pytest.mark.parametrize("n", [0, 1, 7])
-def test_a_number_of_samples_that_cannot_be_chosen_is_refused(n):
-    with pytest.raises(InputError, match=f"got {n}"):
-        kennard_stone(np.eye(6), n)
