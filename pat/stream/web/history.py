@@ -23,6 +23,9 @@ _MOST_HEALTH = ("saturated", "cosmic_rays")
 
 Cells = dict[str, object]
 _BOUNDS = ("value", "lower", "upper")
+_LATEST_FIRST = (
+    PREDICTIONS.c.time.desc().nulls_last(), PREDICTIONS.c.elapsed_h.desc().nulls_last()
+)  # fmt: skip
 _RANK = case(
     *((PREDICTIONS.c.quality == name, rank) for name, rank in RANKS.items() if rank), else_=0
 )
@@ -63,9 +66,10 @@ class History:
         table = PREDICTIONS.c
         mine = self._mine(tag)
         with self._engine.connect() as connection:
-            newest = connection.execute(
-                select(func.max(table.time), func.max(table.elapsed_h)).where(mine)
-            ).one()
+            latest = select(table.time, table.elapsed_h).where(mine).order_by(*_LATEST_FIRST)
+            newest = connection.execute(latest.limit(1)).one_or_none()
+            if newest is None:
+                return []
             where = and_(mine, self._in_last(*newest, length))
             place = func.ntile(n_points).over(order_by=[table.time, table.elapsed_h])
             names = ("time", "elapsed_h", *_BOUNDS, "t2", "t2_limit", "q", "q_limit")
@@ -83,7 +87,7 @@ class History:
         table = PREDICTIONS.c
         columns = [table[name] for name in (*_BOUNDS, "t2", "t2_limit", "q", "q_limit")]
         query = select(table.time, table.elapsed_h, *columns[:3], _RANK, *columns[3:])
-        query = query.where(self._mine(tag)).order_by(table.time.desc(), table.elapsed_h.desc())
+        query = query.where(self._mine(tag)).order_by(*_LATEST_FIRST)
         with self._engine.connect() as connection:
             found = connection.execute(query.limit(n_points)).all()
         return [_course_cells(row) for row in reversed(found)]
