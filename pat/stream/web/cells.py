@@ -28,7 +28,7 @@ def tag_cells(
         "lower": shown(prediction.lower),
         "upper": shown(prediction.upper),
         "quality": "bad" if outdated else prediction.quality,
-        "outdated": outdated is not None,
+        "outdated": outdated,
         "reasons": "; ".join(reasons),
         "time": None if prediction.time is None else iso(prediction.time),
         "at_s": seconds_of(prediction),

@@ -162,21 +162,32 @@ def test_a_swapped_sensor_is_told_in_the_foot_and_marked_in_the_chart(
     assert "sensor d2" in texts
 
 
-def test_values_that_are_too_old_of_all_vessels_are_one_alarm_of_the_spectrometer(
+def test_a_spectrometer_that_is_dead_is_one_alarm_and_a_vessel_that_is_overdue_another(
     tmp_path: Path, watched: Watched
 ) -> None:
     page = watched.page
-    vessels = [make_prediction(n, vessel=f"V{n:02d}") for n in range(1, 13)]
+    vessels = [
+        make_prediction(
+            n, vessel=f"V{n:02d}", quality="uncertain", reasons=f"Q {n} times its limit"
+        )
+        for n in range(1, 13)
+    ]
     with Served.of(tmp_path, vessels) as served:
-        for each in vessels:
+        for each in vessels[:2]:
             served.page.withdraw(each, f"no spectrum since 10:{each.id}, expected every 5 min")
         served.page.beat(pulse())
         page.goto(served.url)
-        page.locator("#alarms .dead").wait_for()
+        page.locator("#alarms", has_text="V01, V02").wait_for()
+        overdue = page.locator("#alarms p").all_inner_texts()
 
-        assert page.locator("#alarms p").count() == 2
-        assert "all 12 vessels" in page.locator("#alarms").inner_text()
-        assert page.locator(".card.outdated").count() == 12
+        for each in vessels[2:]:
+            served.page.withdraw(each, f"no spectrum since 10:{each.id}, expected every 5 min")
+        page.locator("#alarms .dead").wait_for()
+        dead = page.locator("#alarms p").all_inner_texts()
+
+    assert overdue == [" Too old · V01, V02 no spectrum in time, expected every 5 min"]
+    assert len(dead) == 1
+    assert "No spectrum from any vessel since" in dead[0]
 
 
 def test_probes_stand_side_by_side_and_the_odd_one_is_marked(

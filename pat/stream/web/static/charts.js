@@ -6,12 +6,12 @@ const SPECTRUM_HEIGHT = 190, COURSE_HEIGHT = 210;
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 function ticks(isTime) {
-  return (plot, splits) => {
-    const span = plot.scales.x.max - plot.scales.x.min;
+  return (_, splits) => {
+    const isByDay = splits.length > 1 && splits[1] - splits[0] >= 86400;
     return splits.map((s) => {
       if (!isTime) return `${+(s / 3600).toFixed(1)} h`;
       const text = clock(s, true);
-      return span > 3 * 86400 ? text.slice(0, 5) : text.slice(6) === "00:00" ? text.slice(0, 5) : text.slice(6);
+      return isByDay || text.slice(6) === "00:00" ? text.slice(0, 5) : text.slice(6);
     });
   };
 }
@@ -61,10 +61,10 @@ function axes(values) {
   return [{ ...look, values, space: 70, size: 32 }, { ...look, size: 62 }];
 }
 
-function plotted(place, data, series, { values, isTime = false, height, ...rest }) {
+function plotted(place, data, series, { values, isTime = false, y = {}, height, ...rest }) {
   const options = {
     width: Math.max(place.clientWidth, 200), height, legend: { show: false }, cursor: { show: false },
-    scales: { x: { time: isTime } }, axes: axes(values), series: [{}, ...series], ...rest,
+    scales: { x: { time: isTime }, y }, axes: axes(values), series: [{}, ...series], ...rest,
   };
   return new uPlot(options, data, place);
 }
@@ -96,7 +96,7 @@ function controlChart(place, course, [statistic, limit], isTime) {
     { stroke: colour("bad"), width: 1.5, dash: [6, 4], points: { show: false } },
   ];
   const above = column(1).map((value) => (value > 1 ? 1 : 0));
-  return plotted(place, [column(0), column(1), spaced.map(() => 1)], series, { values: ticks(isTime), isTime, height: COURSE_HEIGHT, hooks: { draw: [drawDoubts(above)] } });
+  return plotted(place, [column(0), column(1), spaced.map(() => 1)], series, { values: ticks(isTime), isTime, y: { range: (_, low, high) => [0, Math.max(1.1, high * 1.06)] }, height: COURSE_HEIGHT, hooks: { draw: [drawDoubts(above)] } });
 }
 
 /* Between regions that the recipe leaves out nothing is drawn. */

@@ -75,7 +75,7 @@ function ageOf(tags) {
 /* How far back the trends go, where points are so rare that it is more than the usual hours. */
 function lengthMark(tags) {
   const back = Math.max(...tags.map((tag) => lengthOf(tag.points, TREND_S)));
-  if (back <= TREND_S) return [];
+  if (back <= 1.5 * TREND_S) return [];
   const text = back >= 172800 ? `${Math.round(back / 86400)} d` : `${Math.round(back / 3600)} h`;
   return [element("span", { class: "length", text: `↤ ${text}`, title: `the trends go back ${text}` })];
 }
@@ -144,7 +144,8 @@ function drawAlarms(all) {
   for (const [, tags] of all) for (const tag of tags) {
     if (tag.quality !== "bad") continue;
     const kind = tag.outdated ? "Too old" : "Bad";
-    const cause = tag.outdated ? tag.reasons.replace(/no spectrum since [^,;]+/, "no spectrum in time") : tag.reasons;
+    if (isDead) continue;
+    const cause = tag.outdated ? tag.outdated.replace(/no spectrum since [^,;]+/, "no spectrum in time") : tag.reasons;
     const key = JSON.stringify([kind, cause]);
     if (!causes.has(key)) causes.set(key, new Set());
     causes.get(key).add(tag.vessel);
@@ -167,8 +168,10 @@ function drawAlarms(all) {
   byId("alarms").hidden = !shown.length;
 }
 
+const newestS = () => Math.max(0, ...[...state.scans.values()].map((scan) => scan.came_s ?? 0));
+
 function lastCame() {
-  const came = Math.max(...[...state.scans.values()].map((scan) => scan.came_s ?? 0));
+  const came = newestS();
   return came ? ` since ${clock(came, true)}, ${ago(nowS() - came)}:` : ":";
 }
 
@@ -183,8 +186,8 @@ function drawLink() {
   const link = byId("link"), lost = Date.now() - state.heardAt > SILENT_MS;
   link.className = lost ? "lost" : "";
   if (lost || !state.heardFrom) { link.textContent = lost ? "connection lost: what is shown is old" : "connecting"; return; }
-  const last = state.pulse?.last_spectrum_at;
-  const age = last ? `last spectrum ${ago(nowS() - Date.parse(last) / 1000)}` : "no spectrum since the start";
+  const last = state.pulse?.last_spectrum_at, lastS = last ? Date.parse(last) / 1000 : newestS();
+  const age = lastS ? `last spectrum ${ago(nowS() - lastS)}` : "no spectrum yet";
   link.textContent = state.pulse?.backlog ? `${age} · ${state.pulse.backlog} files waiting` : age;
 }
 
