@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from typing import Any, Self
 
 import numpy as np
@@ -190,7 +191,8 @@ def spectra_sha256(axis: FloatArray, intensities: FloatArray) -> list[str]:
 def complete_keys(keys: pd.DataFrame) -> pd.DataFrame:
     """Return `keys` with every column of `KEY_COLUMNS`, in their dtypes, the rest after them."""
     columns = {name: _key_column(keys, name) for name in KEY_COLUMNS}
-    columns["kind"] = pd.Series(columns["kind"]).fillna(Kind.CULTURE.value).array
+    if columns["kind"].isna().any():
+        columns["kind"] = columns["kind"].fillna(Kind.CULTURE.value)
     rest = {name: keys[name].array for name in keys.columns if name not in KEY_COLUMNS}
     return pd.DataFrame({**columns, **rest}, index=pd.RangeIndex(len(keys)))
 
@@ -199,13 +201,19 @@ def _key_column(keys: pd.DataFrame, name: str) -> ExtensionArray:
     """Return a key column in its dtype, converted only where it is in another."""
     dtype = _KEY_DTYPES.get(name, _TEXT)
     if name not in keys.columns:
-        return pd.array([None] * len(keys), dtype=dtype)
+        return _nothing_of_one(name) if len(keys) == 1 else pd.array([None] * len(keys), dtype)
     given = keys[name]
     if given.dtype == dtype:
         return given.array
     if name == "time":
         return pd.to_datetime(given, utc=True).dt.as_unit("us").array
     return given.astype(dtype).array
+
+
+@cache
+def _nothing_of_one(name: str) -> ExtensionArray:
+    """Return a missing key of one spectrum; who streams asks for many, and a frame copies it."""
+    return pd.array([None], dtype=_KEY_DTYPES.get(name, _TEXT))
 
 
 def describe_axis(axis: FloatArray) -> str:

@@ -29,6 +29,8 @@ PLACES = {"x": "position_x_um", "y": "position_y_um", "z": "position_z_um"}
 FEWEST_CHANNELS = 8
 BEGINS_NUMBER = re.compile(r"\s*[+-]?[\d.,]")
 MISSING = frozenset({"", "NA", "NaN", "nan"})
+#: Signs among which most files of two columns have their first numbers.
+HEAD_SIGNS = 4096
 #: Lines among which titles are looked for.
 MOST_HEADER_LINES = 1000
 #: Shift and wavelength of one line must agree to what two decimals of nm allow.
@@ -54,6 +56,8 @@ def many_columns(text: str, *, name: str) -> Columns | None:
     FileFormatError
         If the columns are there, but which of them are axis and intensity is not said.
     """
+    if _is_two_columns(text[:HEAD_SIGNS]):
+        return None
     lines = [line for line in text.splitlines() if line.strip()]
     matrix = _across(lines)
     if matrix is not None:
@@ -66,11 +70,20 @@ def many_columns(text: str, *, name: str) -> Columns | None:
         values = _table(lines[first:], dialect=dialect, width=len(titles))
         return _titled(lines[:first], values, titles=titles)
     found = _first_row(lines)
-    if found is None:
+    if found is None or found[2] < 3:
         return None
     first, dialect, width = found
     values = _table(lines[first:], dialect=dialect, width=width)
     return _untitled(lines[:first], values, is_solis=name.lower().endswith(".asc"))
+
+
+def _is_two_columns(head: str) -> bool:
+    """Return whether the beginning of a text says for the whole that it has two columns."""
+    lines = [line for line in head.splitlines()[:-1] if line.strip()]
+    found = _first_row(lines)
+    return (
+        found is not None and found[2] < 3 and _title_line(lines) is None and _across(lines) is None
+    )
 
 
 def _title_line(lines: Sequence[str]) -> tuple[int, str, list[str]] | None:
@@ -92,14 +105,14 @@ def _is_words(lines: Sequence[str]) -> bool:
 
 
 def _first_row(lines: Sequence[str]) -> tuple[int, Dialect, int] | None:
-    """Return the first line of three numbers or more that a like one follows."""
+    """Return the first line of numbers that a like one follows, its dialect and its width."""
     for i, line in enumerate(lines[:MOST_HEADER_LINES]):
         if i + 1 == len(lines) or not BEGINS_NUMBER.match(line):
             continue
         for dialect in DIALECTS:
             cells, below = dialect.numbers(line), dialect.numbers(lines[i + 1])
             if cells and below and len(cells) == len(below):
-                return (i, _settled(dialect, lines[i:]), len(cells)) if len(cells) > 2 else None
+                return i, _settled(dialect, lines[i:]), len(cells)
     return None
 
 

@@ -78,15 +78,18 @@ class DropNames:
         """Return the name of each spectrum of the file at `path`, relative to the folder."""
         index = self._index.label(path)
         file = label_from_name(printable(path), pattern=self._pattern, timezone=self.info.timezone)
-        columns = spectra.keys.columns
-        rows = spectra.keys.to_numpy(dtype=object)  # to_dict takes three times as long
+        columns = {name: spectra.keys[name].array for name in spectra.keys.columns}
         return [
             scan_name(
-                first_found(index, label_from_keys(dict(zip(columns, row, strict=True))), file),
+                first_found(
+                    index,
+                    label_from_keys({key: cells[row] for key, cells in columns.items()}),
+                    file,
+                ),
                 info=self.info,
                 vessels=None if self._map is None else self._map.content,
             )
-            for row in rows
+            for row in range(len(spectra))
         ]
 
     def _read_map(self, path: Path) -> VesselMap:

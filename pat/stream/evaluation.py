@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 
+import numpy as np
 import pandas as pd
 
 from pat.readers.scan_names import ScanName
@@ -129,8 +130,9 @@ def _scans(arrival: Arrival, names: Sequence[ScanName]) -> list[Scan]:
 
 def _numbers(keys: pd.DataFrame, column: str) -> list[float]:
     """Return what files tell in a column, NaN where they do not."""
-    given = keys.get(column, pd.Series(index=keys.index, dtype="float64"))
-    return [float(number) for number in pd.to_numeric(given, errors="coerce")]
+    if column not in keys:
+        return [np.nan] * len(keys)
+    return [float(number) for number in pd.to_numeric(keys[column], errors="coerce")]
 
 
 def outcome_of(arrival: Arrival, state: State, reason: str) -> FileOutcome:

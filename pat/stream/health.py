@@ -1,6 +1,7 @@
 """The state of spectrometer and probe, as one spectrum shows it beside a reference."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
@@ -17,6 +18,7 @@ LARGEST_SHIFT = 15.0
 _SMOOTHING = 3.0  # standard deviation in cm-1, less than the width of any band
 _SPIKE_THRESHOLD = 8.0
 _MAD_TO_SD = 1.4826  # of normal noise
+_MOST_AXES = 8  # of spectrometers that one stream remembers
 _SQRT_6 = 6**0.5  # standard deviation of second differences of unit white noise
 
 
@@ -60,6 +62,26 @@ class Reference:
     axis: FloatArray
     intensity: FloatArray
     axis_kind: AxisKind
+    _beside: "dict[bytes, Beside]" = field(default_factory=dict, repr=False)
+
+    def beside(self, axis: FloatArray) -> "Beside":
+        """Return what there is of it beside spectra on an axis, of which a stream has few."""
+        key = axis.tobytes()
+        if key not in self._beside:
+            if len(self._beside) >= _MOST_AXES:
+                self._beside.clear()
+            self._beside[key] = _beside(axis, self)
+        return self._beside[key]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beside:
+    """A reference seen on another axis; None where the two have too little in common."""
+
+    heights: Mapping[Band, float | None]
+    grid: FloatArray | None
+    slopes: FloatArray  # of the reference on the grid, without the lags at both ends
+    n_lags: int
 
 
 def health_of(
@@ -123,33 +145,43 @@ def axis_shift(axis: FloatArray, intensity: FloatArray, reference: Reference) ->
 
     None where the two overlap too little or are not alike.
     """
-    grid = _grid(axis, reference.axis)
-    if grid is None:
+    beside = reference.beside(axis)
+    if beside.grid is None:
         return None
-    step = grid[1] - grid[0]
-    n_lags = int(np.ceil(LARGEST_SHIFT / step))
-    if grid.size < 8 * n_lags:
-        return None
-    here = _slopes(grid, axis, intensity)
-    there = _slopes(grid, reference.axis, reference.intensity)
-    likeness = sliding_correlation(here, there[n_lags:-n_lags])
+    step = beside.grid[1] - beside.grid[0]
+    likeness = sliding_correlation(_slopes(beside.grid, axis, intensity), beside.slopes)
     best = int(np.argmax(likeness))
     if likeness[best] < ALIKE or best in (0, likeness.size - 1):
         return None
     before, at, after = likeness[best - 1 : best + 2]
     bend = before - 2 * at + after
     inside = 0.5 * (before - after) / bend if bend < 0 else 0.0
-    return float((best - n_lags + inside) * step)
+    return float((best - beside.n_lags + inside) * step)
 
 
 def _relative_height(
     axis: FloatArray, intensity: FloatArray, band: Band, reference: Reference
 ) -> float | None:
     here = band_height(axis, intensity, band)
-    there = band_height(reference.axis, reference.intensity, band)
+    there = reference.beside(axis).heights[band]
     if here is None or there is None or there <= 0:
         return None
     return here / there
+
+
+def _beside(axis: FloatArray, reference: Reference) -> Beside:
+    heights = {
+        band: band_height(reference.axis, reference.intensity, band) for band in (SAPPHIRE, WATER)
+    }
+    grid = _grid(axis, reference.axis)
+    nothing = Beside(heights, None, np.empty(0), 0)
+    if grid is None:
+        return nothing
+    n_lags = int(np.ceil(LARGEST_SHIFT / (grid[1] - grid[0])))
+    if grid.size < 8 * n_lags:
+        return nothing
+    slopes = _slopes(grid, reference.axis, reference.intensity)
+    return Beside(heights, grid, slopes[n_lags:-n_lags], n_lags)
 
 
 def _grid(axis: FloatArray, other: FloatArray) -> FloatArray | None:

@@ -4,6 +4,8 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
 
+import numpy as np
+
 from pat.stream.records import FileVersion
 
 _MASK = (1 << 64) - 1
@@ -17,7 +19,8 @@ class KnownFiles:
     """
 
     def __init__(self, files: Iterable[FileVersion] = ()) -> None:
-        self._hashes = array("Q", sorted({_hash(file) for file in files}))
+        hashes = np.fromiter(map(_hash, files), dtype=np.uint64)
+        self._hashes = array("Q", np.unique(hashes).tobytes())
 
     def __len__(self) -> int:
         return len(self._hashes)

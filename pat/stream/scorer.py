@@ -84,6 +84,8 @@ class Scorer:
         if not parts:
             return pd.DataFrame(columns=["scan_key", *PREDICTION_COLUMNS])
         whole = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+        if order == sorted(order):
+            return whole
         places = sorted(range(len(order)), key=order.__getitem__)
         return whole.iloc[places].reset_index(drop=True)
 
