@@ -115,21 +115,19 @@ def fsync_ms(folder: Path) -> float:
 
 def backlog(predictor: Predictor, n_files: int, *, mark: int) -> None:
     """Print throughput, processor time and memory over a backlog."""
-    marks: list[tuple[float, float, int, float]] = []
-    n = 0
+    n = n_marks = 0
     while n < n_files:
         if predictor.process.poll() is not None:
             sys.exit("the predictor ended")
         n = predictor.n_predictions // predictor.n_sensors
-        if n >= min(mark * (len(marks) + 1), n_files):
-            marks.append((time.time(), predictor.cpu_s(), n, predictor.memory_mib()))
+        if n >= min(mark * (n_marks + 1), n_files):
+            n_marks += 1
+            seconds = time.time() - predictor.first
+            print(f"{n:>8} spectra  {n / seconds:6.0f} spectra/s  {predictor.memory_mib():6.1f} MiB  "
+                  f"{predictor.cpu_s():7.1f} CPU s", flush=True)  # fmt: skip
         time.sleep(0.01)
-    first = predictor.first
-    print(f"first prediction {first - predictor.started:.1f} s after the start")
-    for at, cpu_s, n, memory in marks:
-        print(f"{n:>8} spectra  {n / (at - first):6.0f} spectra/s  {memory:6.0f} MiB  "
-              f"{cpu_s:7.1f} CPU s")  # fmt: skip
-    print(f"at most {predictor.memory_mib('VmHWM'):.0f} MiB")
+    print(f"first prediction {predictor.first - predictor.started:.1f} s after the start")
+    print(f"at most {predictor.memory_mib('VmHWM'):.1f} MiB")
 
 
 def live(predictor: Predictor, originals: list[Path], *, first: int, n: int, every: float) -> None:

@@ -106,7 +106,8 @@ class OpcUaOutlet:
         if self._n_put == 0:
             self._do(self._show(spectrum, at=at, only_beside=True))
             print("waiting for a subscriber", flush=True)
-            while not self._server.iserver.subscription_service.subscriptions:
+            own = self._n_subscriptions()  # the server keeps its history by one
+            while self._n_subscriptions() <= own:
                 time.sleep(0.1)
             time.sleep(1.0)
         self._n_put += 1
@@ -115,10 +116,21 @@ class OpcUaOutlet:
     def close(self) -> None:
         """Let subscribers fetch the last spectrum, and stop."""
         time.sleep(_LAST_WORDS_S)
-        self._do(self._server.stop())
+        self._do(self._stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_ANSWER_S)
         self._loop.close()
+
+    def _n_subscriptions(self) -> int:
+        return len(self._server.iserver.subscription_service.subscriptions)
+
+    async def _stop(self) -> None:
+        """Stop the server, and what it leaves behind."""
+        await self._server.stop()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _start(self, address: str) -> Any:
         from asyncua import Server

@@ -16,6 +16,7 @@ from pat.stream.feeds.opcua_nodes import (
     OpcUaNodes,
     client_of,
     history,
+    intensity_of,
     keeps_history,
     spectrum_content,
     time_of,
@@ -171,9 +172,11 @@ class OpcUaFeed:
     def _put(self, value: ua.DataValue) -> None:
         """Put a spectrum into the spool, then remember its time."""
         at = time_of(value)
-        content = spectrum_content(value, at, known=self._known, nodes=self._nodes)
-        if at is None or content is None:
+        intensity = intensity_of(value)
+        if at is None or intensity is None:
             self._note(f"{self.name}: passed over a value of {at} that is {value.StatusCode.name}")
             return
-        self._spool.put(f"{at:%Y%m%dT%H%M%S.%f}Z-{self._mark}.json", content)
+        content = spectrum_content(intensity, at, known=self._known, nodes=self._nodes)
+        digest = hashlib.sha256(self._mark.encode() + intensity.tobytes()).hexdigest()
+        self._spool.put(f"{at:%Y%m%dT%H%M%S.%f}Z-{digest[:16]}.json", content)
         self._cursor.write(at, self._known)

@@ -133,14 +133,18 @@ def time_of(value: ua.DataValue) -> datetime | None:
     return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
 
 
-def spectrum_content(
-    value: ua.DataValue, at: datetime | None, *, known: KnownValues, nodes: OpcUaNodes
-) -> bytes | None:
-    """Return a spectrum and what was known of it as JSON; None where the value is no spectrum."""
-    kind = next(AxisKind(name) for name in AXES if name in nodes.beside)
-    intensity = _array(None if value.Value is None else value.Value.Value)
-    if at is None or intensity is None or value.StatusCode.is_bad():
+def intensity_of(value: ua.DataValue) -> FloatArray | None:
+    """Return the intensities (n_channels,) that a node tells; None where it tells none."""
+    if value.Value is None or value.StatusCode.is_bad():
         return None
+    return _array(value.Value.Value)
+
+
+def spectrum_content(
+    intensity: FloatArray, at: datetime, *, known: KnownValues, nodes: OpcUaNodes
+) -> bytes:
+    """Return a spectrum and what was known of it as JSON."""
+    kind = next(AxisKind(name) for name in AXES if name in nodes.beside)
     beside = known.at(at)
     axis = _array(beside.pop(kind.value, None))
     told: dict[str, str | float] = {"time": at.isoformat()}

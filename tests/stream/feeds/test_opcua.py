@@ -120,6 +120,20 @@ def test_what_was_spooled_is_scored_once_with_its_source_time(
     assert [moment.to_pydatetime() for moment in table["time"]] == [minute(101), minute(102)]
 
 
+def test_two_spectra_of_one_time_are_two_and_one_told_twice_is_one(
+    remembering: Spectrometer, tmp_path: Path
+) -> None:
+    remembering.put_carriage("V01", minute(200))
+    with Following(remembering, tmp_path) as following:
+        following.wait(1)  # what was there before
+        for level in (7, 8, 7):
+            remembering.measure(level, minute(201), scan=level)
+        following.wait(3)
+        time.sleep(1)
+
+    assert [level for _, level, _ in spooled(tmp_path)[1:]] in ([7, 8], [8, 7])
+
+
 def test_trying_out_reads_every_node_and_tells_the_one_that_is_not_there(
     remembering: Spectrometer, tmp_path: Path
 ) -> None:
