@@ -123,8 +123,8 @@ def backlog(predictor: Predictor, n_files: int, *, mark: int) -> None:
         if n >= min(mark * (n_marks + 1), n_files):
             n_marks += 1
             seconds = time.time() - predictor.first
-            print(f"{n:>8} spectra  {n / seconds:6.0f} spectra/s  {predictor.memory_mib():6.1f} MiB  "
-                  f"{predictor.cpu_s():7.1f} CPU s", flush=True)  # fmt: skip
+            cost = f"{predictor.memory_mib():6.1f} MiB  {predictor.cpu_s():7.1f} CPU s"
+            print(f"{n:>8} spectra  {n / seconds:6.0f} spectra/s  {cost}", flush=True)
         time.sleep(0.01)
     print(f"first prediction {predictor.first - predictor.started:.1f} s after the start")
     print(f"at most {predictor.memory_mib('VmHWM'):.1f} MiB")
