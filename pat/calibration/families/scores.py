@@ -129,5 +129,20 @@ def _svr(svr: SVR, inputs: FloatArray, targets: FloatArray, held: FloatArray) ->
 def _boosted(
     regressor: Any, inputs: FloatArray, targets: FloatArray, held: FloatArray
 ) -> FloatArray:
-    predicted: FloatArray = regressor.fit(inputs, targets).predict(held)
+    """Return what the regressor would predict, by its booster without the estimator around it.
+
+    The estimator writes each model out and reads it back, a fifth of the time of a small one.
+    """
+    lightgbm = import_module("lightgbm")
+    given = regressor.get_params()
+    rounds = given.pop("n_estimators")
+    settings = {k: v for k, v in given.items() if v is not None and k != "importance_type"}
+    settings["objective"] = "regression"
+    booster = lightgbm.train(
+        settings,
+        lightgbm.Dataset(inputs, targets, params=settings),
+        num_boost_round=rounds,
+        keep_training_booster=True,
+    )
+    predicted: FloatArray = booster.predict(held, num_threads=1)
     return predicted
