@@ -45,54 +45,60 @@ class Workload:
     plans: tuple[AnalytePlan, ...]
 
 
-def run_tasks(
-    tasks: Sequence[RecipeTask],
-    workload: Workload,
-    *,
-    n_jobs: int = 1,
-    progress: Progress | None = None,
-    outlook: float = 1.0,
-) -> list[list[list[Scores]]]:
-    """Return the scores of each task, in the order of the tasks.
+class Jobs:
+    """Runs the rounds of one search.
 
     Parameters
     ----------
-    tasks : sequence of RecipeTask
     workload : Workload
     n_jobs : int
         Tasks worked on at once, or `EVERYWHERE`.
     progress : callable, optional
-    outlook : float
-        How many times the work of these tasks is to be expected with what comes after them:
-        processes, once started, serve that too.
     """
-    # The longest first, so that no job is left alone with one at the end.
-    order = sorted(range(len(tasks)), key=lambda number: -tasks[number].size)
-    found: dict[int, list[list[Scores]]] = {}
-    results = _results([tasks[number] for number in order], workload, n_jobs, outlook)
-    for number, scores in zip(order, results, strict=True):
-        found[number] = scores
-        if progress is not None:
-            progress(len(found), len(tasks), tasks[number].name)
-    return [found[number] for number in range(len(tasks))]
 
+    def __init__(
+        self, workload: Workload, *, n_jobs: int = 1, progress: Progress | None = None
+    ) -> None:
+        self._n_jobs = n_jobs
+        self._progress = progress
+        self._shared_out = n_jobs == EVERYWHERE
+        self._score = partial(
+            score_recipe,
+            intensities=workload.intensities,
+            process=workload.process,
+            plans=workload.plans,
+            shared=SharedRows(),
+        )
 
-def _results(
-    tasks: Sequence[RecipeTask], workload: Workload, n_jobs: int, outlook: float
-) -> Iterator[list[list[Scores]]]:
-    score = partial(
-        score_recipe,
-        intensities=workload.intensities,
-        process=workload.process,
-        plans=workload.plans,
-        shared=SharedRows(),
-    )
-    rest, at_once = tasks, n_jobs
-    if n_jobs != EVERYWHERE and tasks:
-        started = time.perf_counter()
-        yield score(tasks[0])
-        rest = tasks[1:]
-        expected = (time.perf_counter() - started) * len(rest) * outlook
-        at_once = n_jobs if expected > WORTH_PROCESSES_S else 1
-    parallel = joblib.Parallel(n_jobs=at_once, return_as="generator")
-    yield from parallel(joblib.delayed(score)(task) for task in rest)
+    def run(self, tasks: Sequence[RecipeTask], *, outlook: float = 1.0) -> list[list[list[Scores]]]:
+        """Return the scores of each task, in the order of the tasks.
+
+        `outlook` tells how many times the work of these tasks is to be expected with what comes
+        after them: processes, once started, serve that too.
+        """
+        found: dict[int, list[list[Scores]]] = {}
+        for number, scores in self._results(tasks, outlook):
+            found[number] = scores
+            if self._progress is not None:
+                self._progress(len(found), len(tasks), tasks[number].name)
+        return [found[number] for number in range(len(tasks))]
+
+    def _results(
+        self, tasks: Sequence[RecipeTask], outlook: float
+    ) -> Iterator[tuple[int, list[list[Scores]]]]:
+        """Yield the number and the scores of each task, in an order that suits the work."""
+        # The longest first, so that no job is left alone with one at the end.
+        order = sorted(range(len(tasks)), key=lambda number: -tasks[number].size)
+        if tasks and self._n_jobs > 1 and not self._shared_out:
+            smallest = min(order, key=lambda number: tasks[number].size)
+            order.remove(smallest)
+            started = time.perf_counter()
+            yield smallest, self._score(tasks[smallest])
+            seconds = (time.perf_counter() - started) / tasks[smallest].size
+            left = seconds * sum(tasks[number].size for number in order)
+            self._shared_out = left * outlook > WORTH_PROCESSES_S
+        parallel = joblib.Parallel(
+            n_jobs=self._n_jobs if self._shared_out else 1, return_as="generator"
+        )
+        results = parallel(joblib.delayed(self._score)(tasks[number]) for number in order)
+        yield from zip(order, results, strict=True)

@@ -6,9 +6,10 @@ How it goes:
    inside each of their training sets, whole campaigns beside them.
 2. PLS and ridge run over every recipe and every training of the plan, in sample space, one
    recipe a job (`recipe_scores`).
-3. Families that cost more run at each level of the plan on the recipes that are best for
-   these at that level. Which ones, and whether boosting is given up early, is decided by the
-   level's own folds, so the nested error pays for it too.
+3. Where the longest PLS model is chosen at a level, still longer ones follow (`longer`).
+   Families that cost more run at each level of the plan on the recipes that are best for
+   these at that level. What is tried, and whether boosting is given up early, is decided by
+   the level's own folds, so the nested error pays for it too (`rounds`).
 4. At each level the single best candidate and the means of several compete (`consensus`):
    what the final level prefers is the champion; what the nested levels prefer predicts their
    outer folds, which gives the honest error (`verdict`).
@@ -17,9 +18,8 @@ The same set, space and seed give the same result, however many jobs run at once
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -30,17 +30,14 @@ from pat.calibration.calibration_set import CalibrationSet
 from pat.calibration.case import Case
 from pat.calibration.consensus import ConsensusRule
 from pat.calibration.families import Family
-from pat.calibration.jobs import Progress, Workload, run_tasks
+from pat.calibration.jobs import Jobs, Progress, Workload
 from pat.calibration.plan import AnalytePlan, analyte_plan, why_untrainable
 from pat.calibration.result import SearchResult, Skipped
-from pat.calibration.screening import screened_tasks
+from pat.calibration.rounds import all_scores
 from pat.calibration.splitters import require_groups, resample_folds
-from pat.calibration.tasks import RecipeTask, Scores, Screening, Wanted
+from pat.calibration.tasks import Screening
 from pat.calibration.verdict import search_result
 from pat.errors import CalibrationError
-
-#: Work of a search with screened families in units of that of its linear models, roughly.
-SCREENED_OUTLOOK = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +56,8 @@ class SearchSpace:
         Standard errors by which a simpler setting of a family may be worse than its best.
     consensus : ConsensusRule
         Which means of candidates compete with the single best one; none where left out.
+    most_components : int
+        PLS goes on to so many where the longest model is chosen (`longer`); 0: nowhere.
     """
 
     recipes: dict[str, Pipeline]
@@ -68,6 +67,7 @@ class SearchSpace:
     screening: Screening = field(default_factory=Screening)
     simplicity: float = 1.0
     consensus: ConsensusRule = field(default_factory=ConsensusRule)
+    most_components: int = 0
 
 
 def search(
@@ -107,8 +107,15 @@ def search(
     plans, results = _plans(cal, space, outer=outer, seed=seed)
     if plans:
         workload = Workload(cal.intensities, process=_process(cal), plans=tuple(plans))
-        run = partial(run_tasks, workload=workload, n_jobs=n_jobs, progress=progress)
-        scores = _all_scores(run, workload.plans, replace(space, families=families))
+        scores = all_scores(
+            Jobs(workload, n_jobs=n_jobs, progress=progress),
+            workload.plans,
+            recipes=space.recipes,
+            families=families,
+            screening=space.screening,
+            most_components=space.most_components,
+            simplicity=space.simplicity,
+        )
         seconds = time.perf_counter() - started
         for plan, own in zip(plans, scores, strict=True):
             case = Case(cal, plan, own, recipes=space.recipes, rule=space.consensus)
@@ -166,44 +173,3 @@ def _plans(
 
 def _process(cal: CalibrationSet) -> FloatArray | None:
     return cal.process.to_numpy(dtype=np.float64) if cal.process_names else None
-
-
-def _all_scores(
-    run: Callable[..., list[list[list[Scores]]]],
-    plans: Sequence[AnalytePlan],
-    space: SearchSpace,
-) -> list[list[Scores]]:
-    """Return, for each analyte, the scores of every recipe and family, PLS first."""
-    everywhere = tuple(Wanted(levels=tuple(range(len(plan.levels)))) for plan in plans)
-    cheap = tuple(family for family in space.families if not family.screened)
-    screened = tuple(family for family in space.families if family.screened)
-    first = run(
-        [
-            RecipeTask(
-                name=name,
-                steps=steps,
-                families=cheap,
-                wanted=everywhere,
-                simplicity=space.simplicity,
-            )
-            for name, steps in space.recipes.items()
-        ],
-        outlook=1.0 if not screened else SCREENED_OUTLOOK,
-    )
-    scores = _by_analyte(first, len(plans))
-    second = run(
-        screened_tasks(
-            plans,
-            scores,
-            recipes=space.recipes,
-            families=screened,
-            screening=space.screening,
-            simplicity=space.simplicity,
-        )
-    )
-    more = _by_analyte(second, len(plans))
-    return [own + rest for own, rest in zip(scores, more, strict=True)]
-
-
-def _by_analyte(results: Sequence[list[list[Scores]]], n_analytes: int) -> list[list[Scores]]:
-    return [[scores for task in results for scores in task[a]] for a in range(n_analytes)]

@@ -22,7 +22,9 @@ def by_components(case: Case, choice: Choice) -> pd.DataFrame:
     """Return RMSECV against component count of PLS over the recipe of a choice."""
     chosen = case.scores[choice[0]]
     same = [s for s in case.scores if s.recipe == chosen.recipe]
-    curves = [s for s in same if isinstance(s.family, PLSFamily)]
+    curves = sorted(
+        (s for s in same if isinstance(s.family, PLSFamily)), key=lambda s: 0 not in s.tried
+    )
     curve = chosen if isinstance(chosen.family, PLSFamily) else curves[0]
     error, spread = _rmsecv(case, curve)
     counts = [setting["n_components"] for setting in curve.family.settings]
