@@ -13,12 +13,11 @@ Windows and stiffnesses are in cm-1 and hold for Raman and infrared axes; on a w
 axis the same figures count channels.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from enum import StrEnum
 from itertools import product
 
-from sklearn.base import TransformerMixin
 from sklearn.pipeline import Pipeline
 
 from pat.arrays import FloatArray
@@ -35,17 +34,9 @@ from pat.calibration import (
     SVRFamily,
 )
 from pat.errors import AxisError
-from pat.preprocessing import (
-    EMSC,
-    MSC,
-    SNV,
-    ArPLS,
-    BandNormalise,
-    Resample,
-    SavitzkyGolay,
-)
 from pat.spectra import AxisKind, describe_axis
 from pipelines.grids import Grid, Regions, grids
+from pipelines.treatments import Treatment
 
 #: Raman: the fingerprint, with the CH stretches, and its lower part where sugars are strong.
 #: Mid-infrared: the C-O stretches of sugars, and the whole fingerprint.
@@ -57,8 +48,6 @@ REGIONS: dict[AxisKind, tuple[Regions, ...]] = {
 MIN_COVERED = 0.7  # share of a region that the axis must cover
 MIN_CHANNELS = 40  # fewer are no spectrum to calibrate on
 FINEST_STEP = 1.0  # bands are wider than 8 cm-1, so a finer grid only costs time
-MIN_WINDOW = 7  # channels in a smoothing window
-WATER = (1550.0, 1750.0)  # the bending band at 1640, its feet included
 
 
 class Effort(StrEnum):
@@ -69,71 +58,14 @@ class Effort(StrEnum):
     THOROUGH = "thorough"
 
 
-@dataclass(frozen=True, slots=True)
-class Treatment:
-    """Steps on an even grid, in this order: background, internal standard, filter, scatter.
-
-    Parameters
-    ----------
-    deriv : int
-        Order of the Savitzky-Golay derivative; 0 smooths.
-    window : float
-        Of the filter.
-    scatter : "SNV", "MSC", "EMSC" or None
-    stiffness : float or None
-        Of an arPLS baseline; None: none is subtracted.
-    by_water : bool
-        Divide by the water band first: the internal standard where SNV would wash out the
-        total signal.
-    """
-
-    deriv: int
-    window: float
-    scatter: str | None = None
-    stiffness: float | None = None
-    by_water: bool = False
-
-    @property
-    def name(self) -> str:
-        """The treatment in words: `d1 25, SNV`."""
-        parts = [f"arPLS {self.stiffness:g}"] if self.stiffness else []
-        parts += ["water"] if self.by_water else []
-        parts += [f"d{self.deriv} {self.window:g}"]
-        parts += [self.scatter] if self.scatter else []
-        return ", ".join(parts)
-
-    def over(self, grid: Grid) -> Pipeline | None:
-        """Return the recipe on a grid, None where the grid has not what it needs."""
-        if self.by_water and not (grid.kind == AxisKind.RAMAN_SHIFT and grid.covers(WATER)):
-            return None
-        axis, window = grid.values, grid.window(self.window, min_channels=MIN_WINDOW)
-        steps: list[tuple[str, TransformerMixin]] = [("resample", Resample(grid.axis, axis))]
-        if self.stiffness:
-            steps.append(
-                ("baseline", ArPLS(grid.window(self.stiffness, min_channels=MIN_WINDOW), axis))
-            )
-        if self.by_water:
-            steps.append(("water", BandNormalise(WATER, axis)))
-        steps.append(("savgol", SavitzkyGolay(window, 2, deriv=self.deriv, axis=axis)))
-        if self.scatter:
-            steps.append(("scatter", SCATTER[self.scatter](axis)))
-        return Pipeline(steps)
-
-
-SCATTER: dict[str, Callable[[FloatArray], TransformerMixin]] = {
-    "SNV": lambda axis: SNV(),
-    "MSC": lambda axis: MSC(),
-    "EMSC": lambda axis: EMSC(2, axis),
-}
-
 QUICK = (
     Treatment(1, 25, "SNV"),
     Treatment(1, 35, "SNV"),
     Treatment(2, 49, "SNV"),
     Treatment(1, 25),
     Treatment(0, 9, "SNV"),
-    Treatment(0, 9, by_water=True),
-    Treatment(1, 25, by_water=True),
+    Treatment(0, 9, standard="water"),
+    Treatment(1, 25, standard="water"),
 )
 STANDARD = (
     *QUICK,
@@ -143,7 +75,7 @@ STANDARD = (
     Treatment(0, 9),
     Treatment(0, 25, "SNV"),
     Treatment(1, 35, "EMSC"),
-    Treatment(2, 49, by_water=True),
+    Treatment(2, 49, standard="water"),
     Treatment(0, 9, "SNV", stiffness=400),
 )
 THOROUGH = (
@@ -155,7 +87,10 @@ THOROUGH = (
             ("SNV", "MSC", "EMSC", None),
         )
     ),
-    *(Treatment(deriv, 35, by_water=True) for deriv in (0, 1, 2)),
+    *(
+        Treatment(deriv, 35, standard=standard)
+        for deriv, standard in product((0, 1, 2), ("water", "sapphire"))
+    ),
     *(
         Treatment(0, 9, scatter, stiffness=stiffness)
         for stiffness, scatter in product((200, 400, 800), ("SNV", None))
@@ -164,6 +99,8 @@ THOROUGH = (
 TREATMENTS = {Effort.QUICK: QUICK, Effort.STANDARD: STANDARD, Effort.THOROUGH: THOROUGH}
 
 MAX_COMPONENTS = {Effort.QUICK: 15, Effort.STANDARD: 20, Effort.THOROUGH: 30}
+# Where the longest of these is chosen.
+MOST_COMPONENTS = {Effort.QUICK: 25, Effort.STANDARD: 30, Effort.THOROUGH: 45}
 RIDGE_PENALTIES = {
     Effort.QUICK: (),
     Effort.STANDARD: (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5),
@@ -260,6 +197,7 @@ def search_space(
         screening=SCREENING[effort],
         simplicity=SIMPLICITY[effort],
         consensus=replace(rule, fixed=tuple(fixed)) if rule.counts else rule,
+        most_components=MOST_COMPONENTS[effort],
     )
 
 
@@ -289,7 +227,7 @@ def _families(effort: Effort) -> Iterator[Family]:
 #: water, its band as the internal standard; SNV would let another background change the scale.
 #: In the mid-infrared the path is fixed and nothing needs scaling; in the near-infrared it varies.
 TRANSFER_TREATMENTS: dict[AxisKind, tuple[Treatment, ...]] = {
-    AxisKind.RAMAN_SHIFT: (Treatment(1, 25, by_water=True), Treatment(2, 49, by_water=True)),
+    AxisKind.RAMAN_SHIFT: (Treatment(1, 25, standard="water"), Treatment(2, 49, standard="water")),
     AxisKind.WAVENUMBER: (Treatment(1, 25), Treatment(2, 49)),
     AxisKind.WAVELENGTH: (Treatment(1, 25, "SNV"), Treatment(2, 49, "SNV")),
 }

@@ -120,6 +120,17 @@ def test_water_is_an_internal_standard_for_raman_spectra_that_show_it() -> None:
     assert with_water("cut short") == set()
 
 
+def test_sapphire_is_tried_where_the_axis_holds_its_strongest_line() -> None:
+    def with_sapphire(name: str) -> set[str]:
+        recipes = search_space(*AXES[name], effort=Effort.THOROUGH).recipes
+        return {recipe.split(", sapphire")[0] for recipe in recipes if "sapphire" in recipe}
+
+    regions = {"450-1800", "450-1800 + 2800-3050", "450-1250"}
+    assert with_sapphire("process Raman") == regions
+    assert with_sapphire("infrared") == set()
+    assert with_sapphire("somewhere else") == set()
+
+
 def test_an_axis_with_hardly_any_channels_is_refused() -> None:
     with pytest.raises(AxisError, match="at least 40 channels; got 400 to 900 in 12"):
         search_space(np.linspace(400.0, 900.0, 12), AxisKind.RAMAN_SHIFT)
