@@ -8,16 +8,22 @@ results are compared before anything is timed.
 
 import os
 import platform
-import resource
 import sys
-import time
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from benchmarks import accuracy, ordinary_search, permuting, scoring, versus_ikpls, workload
+from benchmarks import (
+    accuracy,
+    ordinary_search,
+    permuting,
+    scoring,
+    two_cores,
+    versus_ikpls,
+    workload,
+)
 from benchmarks.rows import Row, cpu_seconds, markdown
 from pat.calibration import CalibrationSet, search
 
@@ -72,20 +78,12 @@ def whole_rows(cal: CalibrationSet, *, exhaustive: float) -> list[Row]:
     )
     theirs = exhaustive + screened + trees - without
     one = cpu_seconds(lambda: search(cal, space), rounds=1)
-    started = time.perf_counter()
-    search(cal, space, n_jobs=2)
-    two = time.perf_counter() - started
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     return [
         Row(
             "W, all families, screened", one, "GridSearchCV, scaled, screened alike", theirs,
             ">= 40", f"fold RMSE, sd of y: svr {svr.difference:.0e}",
         ),
-        Row(
-            "W, all families, two cores (wall)", two, "", None, "<= 20 s, < 1 GiB",
-            f"peak memory {memory:.0f} MiB, of a worker {workers:.0f} MiB",
-        ),
+        two_cores.row(cal, space),
     ]  # fmt: skip
 
 
