@@ -35,13 +35,17 @@ def test_every_address_is_refused_without_a_name_to_be_called_by() -> None:
     assert web_access("0.0.0.0:8765", token=TOKEN, names=["Pat.Plant"]).names == {"pat.plant"}
 
 
-@pytest.mark.parametrize("path", ["/", "/changes", "/events", "/static/page.js", "/nowhere"])
+PATHS = ["/", "/changes", "/culture", "/health", "/spectrum", "/sensor", "/events",
+         "/static/page.js"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/nowhere"])
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "[", ""])
 def test_a_foreign_host_is_forbidden_everywhere(page: Served, path: str, host: str) -> None:
     assert page.ask(path, Host=host).status == 403
 
 
-@pytest.mark.parametrize("path", ["/", "/changes", "/culture", "/static/page.js"])
+@pytest.mark.parametrize("path", PATHS)
 def test_without_the_token_nothing_is_told(locked_page: Served, path: str) -> None:
     assert locked_page.ask(path).status == 401
     assert locked_page.ask(f"{path}?token=wrong").status == 401
@@ -70,7 +74,7 @@ def test_a_foreign_host_is_forbidden_even_with_the_token(locked_page: Served) ->
     assert locked_page.ask("/", Host="evil.example", Authorization=f"Bearer {TOKEN}").status == 403
 
 
-@pytest.mark.parametrize("path", ["/", "/nowhere", "/static/page.css"])
+@pytest.mark.parametrize("path", [*(path for path in PATHS if path != "/changes"), "/nowhere"])
 def test_every_answer_forbids_what_is_not_ours(page: Served, path: str) -> None:
     answer = page.ask(path)
 
@@ -82,7 +86,7 @@ def test_every_answer_forbids_what_is_not_ours(page: Served, path: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-@pytest.mark.parametrize("path", ["/", "/changes", "/culture", "/events", "/static/page.js"])
+@pytest.mark.parametrize("path", PATHS)
 def test_nothing_can_be_written(page: Served, method: str, path: str) -> None:
     assert page.ask(path, method=method).status == 405
 
