@@ -60,7 +60,24 @@ def lines(*, repeat: int = 7) -> list[str]:
             theirs, folded, whole = (1e6 * cost for cost in rounds)
             found.append(f"{batch:>6} {theirs:>13.1f} {folded:>9.2f} {theirs / folded:>6.1f}"
                          f" {whole:>14.1f} {theirs / whole:>6.1f}")  # fmt: skip
-    return found
+        return [*found, floor(sensor)]
+
+
+def floor(sensor: SoftSensor) -> str:
+    """Return what a spectrum's multiplications alone would take, in words."""
+    square = np.random.default_rng(0).normal(size=(512, 512))
+    rate = 512**3 / min(_cpu_seconds(lambda: square @ square, 4) / 4 for _ in range(5))
+    member = sensor.members[0]
+    folded = folded_member(member.parts, AXIS.size)
+    assert folded is not None
+    of_filter = folded.chain.matrix.nnz
+    n_used = np.unique(folded.chain.matrix.indices).size
+    of_products = n_used * (folded.head.rotations.shape[1] + len(folded.chain.backgrounds) + 2)
+    return (
+        f"floor: {of_filter} multiplications by the filter and {of_products} by what scores, T2 "
+        f"and Q need; at {2e-9 * rate:.0f} Gflop/s, the rate of this BLAS here and now, "
+        f"{1e6 * (of_filter + of_products) / rate:.1f} us a spectrum"
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
