@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lightgbm import Booster
 
 from pat.soft_sensor import PREDICTION_COLUMNS
 from pat.soft_sensor.folding import BLOCK
@@ -375,3 +376,19 @@ def test_a_sensor_that_has_scored_is_copied_to_another_process_whole():
     copied = pickle.loads(pickle.dumps(sensor))
 
     assert_same(copied.predict(spectra), before)
+
+
+def test_boosted_trees_are_asked_by_their_booster_on_one_thread(monkeypatch):
+    sensor = make_sensor(lightgbm())
+    asked = []
+    predict = Booster.predict
+
+    def watched(booster, rows, **how):
+        asked.append(how)
+        return predict(booster, rows, **how)
+
+    monkeypatch.setattr(Booster, "predict", watched)
+
+    sensor.predict(as_spectra(new_spectra(3)[0]))
+
+    assert asked == [{"num_threads": 1}]
