@@ -1,6 +1,5 @@
 """How each vessel's spectra go over time: their shapes, averaged in steps."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,17 +98,6 @@ def courses(campaign: Campaign, rows: BoolArray, channels: BoolArray) -> Courses
     for cell, scores in zip(cells, _scores(shapes, states.shape[2]), strict=True):
         states[cell] = scores
     return Courses(vessels=vessels, hours=steps, states=states)
-
-
-def paired_slopes(campaign: Campaign, rows: Sequence[IntArray], channels: BoolArray) -> FloatArray:
-    """Return the slopes of the mean of the spectra of each sample, (n_samples, n_scores).
-
-    Given as principal scores, of which there are as many as matter.
-    """
-    means = [campaign.spectra.intensities[r][:, channels].mean(axis=0) for r in rows]
-    axis = campaign.spectra.axis[channels]
-    slopes = spectral_slopes(np.array(means), axis, axis_kind=campaign.spectra.axis_kind)
-    return _scores(slopes, MOST_SCORES)
 
 
 def _steps(

@@ -7,10 +7,16 @@ from enum import StrEnum
 import numpy as np
 
 from pat.alignment import Pairing
-from pat.arrays import BoolArray, FloatArray, IntArray
+from pat.arrays import BoolArray, IntArray
 from pat.campaign import Campaign
 from pat.diagnostics.collection import Collected, own_probes, standards
-from pat.diagnostics.courses import courses, paired_slopes, shared_hours
+from pat.diagnostics.courses import courses
+from pat.diagnostics.held_out_errors import (
+    HeldOutValues,
+    carried_over,
+    clock_of_assays,
+    held_out_values,
+)
 from pat.diagnostics.looks import Looks, dead_rows, looks, repeated_rows
 from pat.diagnostics.swaps import exchanged_courses, exchanged_references
 from pat.spectra import INSTRUMENT_KINDS, AxisKind, Kind
@@ -28,6 +34,8 @@ class SuspectKind(StrEnum):
     DUPLICATE = "duplicate"
     BADLY_COLLECTED = "badly collected"
     SWAPPED = "swapped"
+    LATE_CLOCK = "late clock"
+    CARRY_OVER = "carry-over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,7 @@ class Suspect:
     vessels : tuple of str
         Those concerned; none where the spectra have none.
     rows : tuple of int
-        Rows of `campaign.spectra`; none where whole vessels are meant.
+        Rows of `campaign.spectra`; none where whole vessels, or all of them, are meant.
     reason : str
     """
 
@@ -70,7 +78,7 @@ def suspects(campaign: Campaign, pairing: Pairing) -> tuple[Suspect, ...]:
         *_badly_collected(campaign, good),
         *_duplicates(campaign, good),
         *_exchanged_courses(campaign, good, channels),
-        *_exchanged_references(campaign, pairing, good=good, channels=channels),
+        *_held_out(campaign, held_out_values(campaign, pairing, good=good, channels=channels)),
     )
 
 
@@ -205,22 +213,31 @@ def _exchanged_courses(
         )
 
 
-def _exchanged_references(
-    campaign: Campaign, pairing: Pairing, *, good: BoolArray, channels: BoolArray
-) -> Iterator[Suspect]:
-    hours = shared_hours(pairing.samples)
-    kept = np.isfinite(hours) & np.array(
-        [bool(good[r].all()) for r in pairing.spectra_rows], dtype=bool
-    )
-    if kept.sum() < 2 or channels.sum() < 2:
+def _held_out(campaign: Campaign, found: HeldOutValues | None) -> Iterator[Suspect]:
+    """Yield what held-out errors tell: vessels exchanged, a late clock, carry-over."""
+    if found is None:
+        return
+    yield from _exchanged_references(found)
+    clock = clock_of_assays(found)
+    if clock is not None:
+        yield Suspect(SuspectKind.LATE_CLOCK, vessels=(), rows=(), reason=clock.meaning)
+    carried = carried_over(campaign, found)
+    if carried is not None and carried.is_found:
+        yield Suspect(SuspectKind.CARRY_OVER, vessels=(), rows=(), reason=carried.meaning)
+
+
+def _exchanged_references(found: HeldOutValues) -> Iterator[Suspect]:
+    hours = found.samples["shared_hours"].to_numpy(dtype=np.float64)
+    kept = np.isfinite(hours)
+    if kept.sum() < 2:
         return
     names, vessels = np.unique(
-        pairing.samples["vessel"].to_numpy(dtype=object)[kept], return_inverse=True
+        found.samples["vessel"].to_numpy(dtype=object)[kept], return_inverse=True
     )
-    values: FloatArray = pairing.values.to_numpy(dtype=np.float64)[kept]
-    rows = [r for r, keep in zip(pairing.spectra_rows, kept, strict=True) if keep]
-    slopes = paired_slopes(campaign, rows, channels)
-    for exchange in exchanged_references(slopes, values, vessels=vessels, hours=hours[kept]):
+    predicted, assays = (
+        values.to_numpy(dtype=np.float64)[kept] for values in (found.predicted, found.assays)
+    )
+    for exchange in exchanged_references(predicted, assays, vessels=vessels, hours=hours[kept]):
         yield Suspect(
             SuspectKind.SWAPPED,
             vessels=(str(names[exchange.one]), str(names[exchange.other])),

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from sklearn.cross_decomposition import PLSRegression
 
 from pat.arrays import BoolArray, FloatArray, IntArray
 
@@ -20,7 +19,6 @@ ORDINARY = 1.5
 #: Fewer vessels do not tell what a usual step is.
 LEAST_VESSELS = 4
 
-_COMPONENTS = 5
 _LEAST_POINTS = 4
 
 
@@ -80,14 +78,14 @@ def exchanged_courses(states: FloatArray) -> tuple[Exchange, ...]:
 
 
 def exchanged_references(
-    spectra: FloatArray, assays: FloatArray, *, vessels: IntArray, hours: FloatArray
+    predicted: FloatArray, assays: FloatArray, *, vessels: IntArray, hours: FloatArray
 ) -> tuple[Exchange, ...]:
     """Return the pairs of vessels whose assays fit the other's spectra far better.
 
     Parameters
     ----------
-    spectra : ndarray of shape (n_samples, n_channels)
-        Preprocessed.
+    predicted : ndarray of shape (n_samples, n_analytes)
+        By a model of the other vessels; NaN where none can be.
     assays : ndarray of shape (n_samples, n_analytes)
         NaN where not measured.
     vessels : ndarray of int, shape (n_samples,)
@@ -97,21 +95,19 @@ def exchanged_references(
 
     Notes
     -----
-    Each vessel is predicted by partial least squares from all others, and compared with its
-    own assays and with every other vessel's, interpolated in time; the median error counts, so
-    that a few bad spectra do not. Both must miss their own by `JUMP` times what vessels usually
-    do, and meet the other's within `ORDINARY` times that. The regression serves this comparison
-    alone.
+    Each vessel's predictions are compared with its own assays and with every other vessel's,
+    interpolated in time; the median error counts, so that a few bad spectra do not. Both must
+    miss their own by `JUMP` times what vessels usually do, and meet the other's within
+    `ORDINARY` times that.
     """
     n_vessels = int(vessels.max()) + 1 if vessels.size else 0
     if n_vessels < LEAST_VESSELS:
         return ()
-    measured = assays[:, np.isfinite(assays).sum(axis=0) > 3 * _COMPONENTS]
-    spread = np.nanstd(measured, axis=0)
-    scaled = (measured / np.where(spread > 0, spread, 1.0))[:, spread > 0]
+    spread = np.nanstd(assays, axis=0)
+    scaled, predicted = ((values / np.where(spread > 0, spread, 1.0))[:, spread > 0]
+                         for values in (assays, predicted))  # fmt: skip
     if scaled.shape[1] == 0:
         return ()
-    predicted = _left_out_predictions(spectra, scaled, vessels=vessels)
     errors = np.full((n_vessels, n_vessels), np.nan)
     for one, other in product(range(n_vessels), repeat=2):
         mine, theirs = vessels == one, vessels == other
@@ -196,21 +192,6 @@ def _clash(exchange: Exchange, other: Exchange) -> bool:
     if exchange.step is None or other.step is None:
         return bool(shared)
     return bool(shared) and abs(exchange.step - other.step) <= 1
-
-
-def _left_out_predictions(
-    spectra: FloatArray, assays: FloatArray, *, vessels: IntArray
-) -> FloatArray:
-    """Return each vessel's assays predicted from the other vessels, NaN where none can be."""
-    predicted = np.full(assays.shape, np.nan)
-    for vessel, analyte in product(np.unique(vessels), range(assays.shape[1])):
-        left_out = vessels == vessel
-        learnt = ~left_out & np.isfinite(assays[:, analyte])
-        if learnt.sum() > 2 * _COMPONENTS:
-            model = PLSRegression(_COMPONENTS, scale=False)
-            model.fit(spectra[learnt], assays[learnt, analyte])
-            predicted[left_out, analyte] = model.predict(spectra[left_out]).ravel()
-    return predicted
 
 
 def _at_hours(at: FloatArray, assays: FloatArray, *, hours: FloatArray) -> FloatArray:
