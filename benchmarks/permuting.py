@@ -43,5 +43,5 @@ def tested(cal: CalibrationSet, names: list[str]) -> PermutationTest:
         plan.targets,
         folds=folds,
         n_components=workload.PLS.max_components,
-        orders=orders,
+        permuted=plan.targets[orders],
     )

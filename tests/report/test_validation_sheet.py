@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pat.calibration.merit import bias_test, rmse
+from pat.calibration.merit import bias_test, rmse, spread_of
 from pat.report.validation_sheet import Background, validation_sheet
 
 
@@ -42,7 +42,7 @@ def test_the_numbers_are_those_of_the_figures_of_merit():
     assert named(sheet)["bias"].value == f"{bias_test(errors, table['culture']).bias:+.3g}"
     assert set(named(sheet)) >= {
         "SEP", "limits of agreement", "slope and intercept", "RPD", "RER", "concordance (CCC)",
-        "coverage", "between cultures",
+        "coverage", "between cultures", "linearity",
     }  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def test_a_bias_of_one_campaign_is_called_one():
 def test_what_is_known_beside_adds_its_lines_and_what_is_not_adds_none():
     table = samples()
     own = samples(seed=1)
-    reference = own.assign(error=own["prediction"] - own["assay"])[["culture", "error"]]
+    reference = spread_of((own["prediction"] - own["assay"]).to_numpy(), own["culture"])
     repeats = pd.DataFrame({"sample": np.repeat(["a", "b"], 3), "value": [1, 1.1, 0.9, 2, 2, 2.1]})
     full = Background(
         sel=0.05,
@@ -88,3 +88,28 @@ def test_the_worst_culture_comes_first_and_json_takes_it_all():
 
     assert sheet.by_culture["culture"][0] == "cho/V03"
     assert len(json.loads(json.dumps(sheet.as_json(), allow_nan=False))["by_culture"]) == 8
+
+
+def test_every_line_has_a_meaning_and_what_can_have_an_interval_has_one():
+    sheet = validation_sheet(
+        samples(), unit="g/L", background=Background(repeats=samples()[["culture", "prediction"]]
+        .set_axis(["sample", "value"], axis=1))
+    )  # fmt: skip
+
+    alone = {"between cultures", "limits of agreement"}  # the one a share, the other an interval
+    assert all(one.meaning for one in sheet.statistics)
+    assert {one.name for one in sheet.statistics if not one.interval} == alone
+
+
+def test_a_campaign_without_repeats_says_that_repeatability_was_not_measured():
+    single = pd.DataFrame({"sample": ["a", "b"], "value": [1.0, 2.0]})
+    sheet = validation_sheet(samples(), unit="g/L", background=Background(repeats=single))
+
+    assert named(sheet)["repeatability"].value == "not measured"
+
+
+def test_too_few_cultures_for_an_interval_are_said_so():
+    sheet = validation_sheet(samples(n_cultures=3), unit="g/L", background=Background())
+
+    assert named(sheet)["RMSEP"].interval == "too few cultures"
+    assert sheet.rmsep_interval is None

@@ -141,38 +141,53 @@ class SpreadTest:
         return f"the error is no larger than validated, within chance: {numbers}"
 
 
-def spread_test(
-    errors: FloatArray,
-    cultures: ArrayLike,
-    *,
-    reference_errors: FloatArray,
-    reference_cultures: ArrayLike,
-) -> SpreadTest | None:
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The variance of a single error of a new culture about the bias, and how well it is known.
+
+    Attributes
+    ----------
+    variance : float
+        Squared unit.
+    freedom : float
+        Degrees of freedom, errors of one culture counting as related.
+    """
+
+    variance: float
+    freedom: float
+
+
+def spread_of(errors: FloatArray, cultures: ArrayLike) -> Spread | None:
+    """Return the spread of errors (n_samples,) about their bias; None below two cultures."""
+    found = variance_components(errors, cultures)
+    return None if found is None else Spread(found.total, found.freedom)
+
+
+def spread_test(errors: FloatArray, cultures: ArrayLike, *, reference: Spread) -> SpreadTest | None:
     """Return the one-sided F test of SEP² over that of the validation; None where undefined.
 
     Parameters
     ----------
     errors, cultures : arrays of shape (n_samples,)
         Of the samples at hand.
-    reference_errors, reference_cultures : arrays of shape (n_reference,)
-        Held-out predictions of the validation.
+    reference : Spread
+        Of the held-out predictions of the validation.
 
     Notes
     -----
     Both variances are those of a single error of a new culture, with Satterthwaite's degrees
     of freedom: v - 1 would count the samples of a culture as independent.
     """
-    ours = variance_components(errors, cultures)
-    theirs = variance_components(reference_errors, reference_cultures)
-    if ours is None or theirs is None or theirs.total == 0:
+    ours = spread_of(errors, cultures)
+    if ours is None or reference.variance == 0:
         return None
-    ratio = ours.total / theirs.total
-    law = stats.f(ours.freedom, theirs.freedom)
+    ratio = ours.variance / reference.variance
+    law = stats.f(ours.freedom, reference.freedom)
     return SpreadTest(
-        sep=float(np.sqrt(ours.total)),
-        reference=float(np.sqrt(theirs.total)),
+        sep=float(np.sqrt(ours.variance)),
+        reference=float(np.sqrt(reference.variance)),
         ratio_limit=float(np.sqrt(law.ppf(1 - SIGNIFICANT))),
         p_value=float(law.sf(ratio)),
         freedom=ours.freedom,
-        reference_freedom=theirs.freedom,
+        reference_freedom=reference.freedom,
     )

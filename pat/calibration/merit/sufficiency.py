@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import stats
 
 from pat.arrays import FloatArray
 
@@ -107,6 +108,14 @@ class Repeatability:
     sd: float
     freedom: int
     n_samples: int
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of `sd`, of normal errors."""
+        low, high = stats.chi2.ppf([0.025, 0.975], self.freedom)
+        return self.sd * float(np.sqrt(self.freedom / high)), self.sd * float(
+            np.sqrt(self.freedom / low)
+        )
 
     @property
     def meaning(self) -> str:

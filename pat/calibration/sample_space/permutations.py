@@ -1,8 +1,10 @@
 """The y-permutation test: how low RMSECV falls where spectra and assays do not belong together.
 
-Whole cultures are permuted, since samples of one culture are alike: the assays of the
-cultures are laid over the samples in another order of cultures. What is chosen by RMSECV is
-chosen again in every permutation, so the test pays for the choice.
+Whole cultures are permuted (does the sensor know this culture?), since samples of one culture
+are alike: the assays of the cultures are laid over the samples in another order of cultures.
+Or, within each culture, what the course of time leaves unexplained is moved along (does it know
+more than the course of time?). What is chosen by RMSECV is chosen again in every permutation,
+so the test pays for the choice.
 
 References
 ----------
@@ -45,6 +47,11 @@ class PermutationTest:
         as_low = np.count_nonzero(self.permuted <= self.rmsecv)
         return (1 + as_low) / (1 + self.permuted.size)
 
+    @property
+    def usual(self) -> float:
+        """The median RMSECV of the permutations."""
+        return float(np.median(self.permuted))
+
 
 def permutation_test(
     blocks: Iterable[Block],
@@ -52,7 +59,7 @@ def permutation_test(
     *,
     folds: Sequence[BoolArray],
     n_components: int,
-    orders: IntArray,
+    permuted: FloatArray,
 ) -> PermutationTest:
     """Return the test of PLS over one recipe or several.
 
@@ -66,11 +73,11 @@ def permutation_test(
         The rows that each fold holds out; together every row once.
     n_components : int
         PLS with 1 to this many.
-    orders : ndarray of int, shape (n_permutations, n_samples)
-        From `culture_orders`.
+    permuted : ndarray of shape (n_permutations, n_samples)
+        Targets in another order: `targets[culture_orders(...)]` or `moved_within_cultures`.
     """
     held = np.array(folds)
-    shuffled = np.vstack([targets, targets[orders]])
+    shuffled = np.vstack([targets, permuted])
     lowest = np.full(len(shuffled), np.inf)
     for block in blocks:
         for start in range(0, len(shuffled), AT_ONCE):
@@ -94,6 +101,52 @@ def culture_orders(
     for order in orders:
         order[places] = np.concatenate([members[g] for g in rng.permutation(len(members))])
     return orders
+
+
+def moved_within_cultures(
+    targets: FloatArray,
+    expected: FloatArray,
+    *,
+    groups: NDArray[np.object_],
+    order: FloatArray,
+    n_permutations: int,
+    rng: np.random.Generator,
+) -> FloatArray:
+    """Return targets whose departure from what is expected is moved along, in each culture.
+
+    Parameters
+    ----------
+    targets, expected : ndarray of shape (n_samples,)
+        `expected` is what culture age alone says of each sample.
+    groups : ndarray of shape (n_samples,)
+    order : ndarray of shape (n_samples,)
+        Culture age.
+    n_permutations : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of shape (n_permutations, n_samples)
+
+    Notes
+    -----
+    Departures are moved round by a random number of samples rather than shuffled: those of
+    neighbours are alike, and a shuffle would make targets that nothing smooth could follow.
+
+    References
+    ----------
+    Freedman and Lane (1983). Journal of Business and Economic Statistics 1, 292-298.
+    """
+    left = targets - expected
+    moved = np.tile(left, (n_permutations, 1))
+    for name in np.unique(groups):
+        rows = np.flatnonzero(groups == name)
+        rows = rows[np.argsort(order[rows], kind="stable")]
+        steps = rng.integers(rows.size, size=n_permutations)
+        places = (np.arange(rows.size) + steps[:, None]) % rows.size
+        moved[:, rows] = left[rows][places]
+    result: FloatArray = expected + moved
+    return result
 
 
 def _lowest_errors(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pat.calibration.merit import bias_test, spread_test
+from pat.calibration.merit import bias_test, spread_of, spread_test
 from tests.calibration.merit.test_components import draw
 
 
@@ -61,7 +61,7 @@ def test_a_spread_that_has_not_grown_is_called_grown_once_in_twenty(between, mos
     for _ in range(1000):
         errors, culture = draw(rng, 10, between=between)
         before, cultures = draw(rng, 14, between=between)
-        found = spread_test(errors, culture, reference_errors=before, reference_cultures=cultures)
+        found = spread_test(errors, culture, reference=spread_of(before, cultures))
         alarms.append(found.p_value < 0.05)
 
     # Satterthwaite's approximation errs by two points where cultures' own biases dominate.
@@ -72,9 +72,7 @@ def test_equal_sizes_without_culture_effect_give_nearly_the_plain_f_test():
     rng = np.random.default_rng(6)
     errors, before = rng.normal(size=400), rng.normal(size=600)
 
-    found = spread_test(
-        errors, np.arange(400), reference_errors=before, reference_cultures=np.arange(600)
-    )
+    found = spread_test(errors, np.arange(400), reference=spread_of(before, np.arange(600)))
     ratio = np.var(errors, ddof=1) / np.var(before, ddof=1)
 
     assert found.p_value == pytest.approx(stats.f.sf(ratio, 399, 599))
@@ -84,7 +82,7 @@ def test_an_error_doubled_is_found():
     rng = np.random.default_rng(7)
     errors, culture = draw(rng, 12, between=0.3)
 
-    found = spread_test(2 * errors, culture, reference_errors=errors, reference_cultures=culture)
+    found = spread_test(2 * errors, culture, reference=spread_of(errors, culture))
 
     assert found.p_value < 0.01
     assert "larger than validated" in found.meaning

@@ -6,7 +6,11 @@ from sklearn.cross_decomposition import PLSRegression
 
 from pat.arrays import BoolArray, FloatArray, IntArray
 from pat.calibration.blocks import Block
-from pat.calibration.sample_space.permutations import culture_orders, permutation_test
+from pat.calibration.sample_space.permutations import (
+    culture_orders,
+    moved_within_cultures,
+    permutation_test,
+)
 
 N_CULTURES, N_EACH, N_COMPONENTS = 8, 5, 4
 GROUPS = np.repeat(np.arange(N_CULTURES), N_EACH).astype(object)
@@ -45,7 +49,7 @@ def test_each_permutation_is_the_cross_validation_of_moved_assays() -> None:
         y,
         folds=FOLDS,
         n_components=N_COMPONENTS,
-        orders=moved,
+        permuted=y[moved],
     )
 
     assert found.rmsecv == pytest.approx(textbook_rmsecv(spectra, y, FOLDS))
@@ -80,9 +84,58 @@ def test_spectra_that_know_nothing_pass_for_chance() -> None:
             y,
             folds=FOLDS,
             n_components=N_COMPONENTS,
-            orders=orders(39, seed=seed),
+            permuted=y[orders(39, seed=seed)],
         )
         p_values.append(found.p_value)
 
     # Uniform over 1/40 to 1: the mean of 40 has a standard deviation of 0.046.
     assert np.mean(p_values) == pytest.approx(0.51, abs=0.14)
+
+
+AGES = np.tile(np.arange(N_EACH, dtype=np.float64), N_CULTURES)
+
+
+def moved_along(y: FloatArray, expected: FloatArray, n_permutations: int, seed: int) -> FloatArray:
+    return moved_within_cultures(
+        y,
+        expected,
+        groups=GROUPS,
+        order=AGES,
+        n_permutations=n_permutations,
+        rng=np.random.default_rng(seed),
+    )
+
+
+def test_departures_from_the_course_of_time_go_round_within_their_culture() -> None:
+    _, y = spectra_and_values(5)
+    expected = 0.1 * AGES
+
+    for moved in moved_along(y, expected, 20, seed=0):
+        for name in np.unique(GROUPS):
+            own, before = (values[name == GROUPS] for values in (moved - expected, y - expected))
+            rounds = [np.roll(before, step) for step in range(N_EACH)]
+            assert any(np.allclose(own, one) for one in rounds)
+
+
+def test_only_spectra_that_know_more_than_time_pass_the_test_within_cultures() -> None:
+    rng = np.random.default_rng(6)
+    extra = rng.normal(size=GROUPS.size)
+    y = 2 * AGES + extra
+    pure = rng.normal(size=(2, 60))
+    noise = rng.normal(scale=0.02, size=(GROUPS.size, 60))
+    of_time = AGES[:, None] * pure[0] + noise
+    seen = of_time + extra[:, None] * pure[1]
+
+    p_values = [
+        permutation_test(
+            [Block(rows=rows)],
+            y,
+            folds=FOLDS,
+            n_components=N_COMPONENTS,
+            permuted=moved_along(y, 2 * AGES, 99, seed=7),
+        ).p_value
+        for rows in (of_time, seen)
+    ]
+
+    assert p_values[0] > 0.05
+    assert p_values[1] == 0.01
