@@ -13,6 +13,7 @@ from pipelines.tables import print_table
 if TYPE_CHECKING:
     from pat.calibration.merit import PairedTest
     from pat.campaign import Campaign
+    from pat.readers.pure_spectra import PureSpectra
     from pat.readers.target_profile import TargetProfile
     from pat.soft_sensor import SoftSensor
     from pat.soft_sensor.evaluation import Evaluation
@@ -27,10 +28,12 @@ def run(
     json: Path | None = None,
     report: Path | None = None,
     targets: Path | None = None,
+    pure: Path | None = None,
 ) -> list[dict[str, Any]]:
     """Print and return the figures of merit; with `against`, of both on the same samples.
 
-    `report` is the HTML page to write; `targets` the target profile to judge by.
+    `report` is the HTML page to write; `targets` the target profile to judge by; `pure` a table
+    of pure spectra for the report to spike with.
 
     Raises
     ------
@@ -40,10 +43,12 @@ def run(
         If the JSON or the report cannot be written.
     """
     from pat.readers import read_campaign
+    from pat.readers.pure_spectra import read_pure_spectra
     from pat.readers.target_profile import read_target_profile
     from pat.soft_sensor.evaluation import evaluate
 
     profile = None if targets is None else read_target_profile(targets)
+    own = None if pure is None else read_pure_spectra(pure)
     found, reference = open_sensor(sensor, tracking_uri=tracking_uri)
     rival = open_sensor(against, tracking_uri=tracking_uri) if against is not None else None
     if rival is not None:
@@ -56,8 +61,9 @@ def run(
         other = evaluate(rival[0], read, reference=rival[1])
         _say(other, other.as_json())
         facts["against"] = _compared(evaluation, other)
-    if report is not None or profile is not None:
-        facts |= _report(evaluation, read, profile=profile, path=report)
+    if report is not None or profile is not None or own is not None:
+        said = facts["against"]["meaning"] if facts.get("against") else None
+        facts |= _report(evaluation, read, profile=profile, pure=own, path=report, rival=said)
     if json is not None:
         _write_json([facts], json)
     return [facts]
@@ -68,12 +74,14 @@ def _report(
     campaign: "Campaign",
     *,
     profile: "TargetProfile | None",
+    pure: "PureSpectra | None",
     path: Path | None,
+    rival: str | None,
 ) -> dict[str, Any]:
     """Judge by the profile, write the page, and return what the JSON holds of both."""
     from pipelines.evaluate_report import validation_report, write_report
 
-    found = validation_report(evaluation, campaign, profile=profile)
+    found = validation_report(evaluation, campaign, profile=profile, pure=pure, rival=rival)
     for one in found.criteria:
         print(f"criterion {one.name}: {one.verdict}: {one.demand}; found {one.found}")
     if path is not None:
@@ -82,6 +90,7 @@ def _report(
     return {
         "criteria": [asdict(one) for one in found.criteria],
         "validation": None if found.sheet is None else found.sheet.as_json(),
+        "specificity": None if found.specificity is None else found.specificity.as_json(),
     }
 
 
@@ -101,7 +110,8 @@ def _compared(first: "Evaluation", second: "Evaluation") -> dict[str, Any] | Non
     if test is None:
         print("the two sensors have no sample in common")
         return None
-    print(f"{first.reference} (first) against {second.reference} (second): {test.meaning}")
+    meaning = f"{first.reference} (first) against {second.reference} (second): {test.meaning}"
+    print(meaning)
     return {
         "sensor": second.reference,
         "rmsep": test.rmse_b,
@@ -109,6 +119,7 @@ def _compared(first: "Evaluation", second: "Evaluation") -> dict[str, Any] | Non
         "p_value": test.p_value,
         "n_samples": test.n_samples,
         "n_cultures": test.n_cultures,
+        "meaning": meaning,
     }
 
 

@@ -1,39 +1,40 @@
 """What the validation report of `pat evaluate` says, from an evaluation."""
 
-import re
-from collections import Counter
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from pat.calibration import calibration_set
 from pat.campaign import Campaign
-from pat.errors import InputError, StoreError
+from pat.diagnostics import Role
+from pat.errors import StoreError
+from pat.readers.pure_spectra import PureSpectra
 from pat.readers.target_profile import Target, TargetProfile
-from pat.report import sensor_figures, validation_figures
 from pat.report.criteria import Criterion, Judged, criteria
 from pat.report.facts import EVALUATION_NULLS
 from pat.report.validation_page import ValidationReport, validation_page
 from pat.report.validation_sheet import Background, ValidationSheet, validation_sheet
-from pat.soft_sensor import SoftSensor
 from pat.soft_sensor.evaluation import Evaluation
-from pat.soft_sensor.quality import Quality
-from pipelines.pure_library import predict_with, spiked
-
-_TRENDS = 4  # cultures shown in time: the best, the worst and two between
-_REASONS = 6
+from pipelines.evaluate_figures import evaluation_figures
+from pipelines.evaluate_limits import applicability, failures, known_limits, what_looks_wrong
+from pipelines.sensor_origin import SHOWN, validated_spread
+from pipelines.specificity_evidence import specificity_evidence
 
 
 def validation_report(
-    evaluation: Evaluation, campaign: Campaign, *, profile: TargetProfile | None = None
+    evaluation: Evaluation,
+    campaign: Campaign,
+    *,
+    profile: TargetProfile | None = None,
+    pure: PureSpectra | None = None,
+    rival: str | None = None,
 ) -> ValidationReport:
-    """Return the report of a sensor on a campaign.
+    """Return the report of a sensor on a campaign; `rival` says how another sensor compares.
 
     Raises
     ------
     InputError
-        If the profile has no target for the sensor's analyte, or states it in another unit.
+        If the profile has no target for the sensor's analyte, or states it in another unit; or
+        the pure spectra lack the analyte or do not reach what the sensor reads.
     """
     sensor = evaluation.sensor
     analyte, unit = sensor.analyte.name, sensor.analyte.unit
@@ -56,10 +57,13 @@ def validation_report(
             else f"{error:.3g} {unit}"
             for name, error in evaluation.nulls.items()
         },
-        applicability=_applicability(evaluation),
-        known_limits=_known_limits(evaluation),
-        specificity=_specificity(evaluation, campaign),
-        figures={} if sheet is None else _figures(evaluation, sheet, target=target),
+        applicability=applicability(evaluation),
+        known_limits=known_limits(evaluation),
+        rivals=() if rival is None else (rival,),
+        suspects=what_looks_wrong(campaign),
+        failures=failures(evaluation, sheet),
+        specificity=specificity_evidence(evaluation, campaign, pure=pure),
+        figures={} if sheet is None else evaluation_figures(evaluation, sheet, target=target),
     )
 
 
@@ -82,12 +86,13 @@ def _background(evaluation: Evaluation, campaign: Campaign, *, target: Target | 
     sensor = evaluation.sensor
     own = campaign.info.analytes[sensor.analyte.name]
     same_unit = own.unit == sensor.analyte.unit
-    counts = [getattr(member.parts.latent, "n_components", None) for member in sensor.members]
-    known = [int(count) for count in counts if count is not None]
+    read = [member.parts for member in sensor.members if member.parts.role is not Role.BESIDE]
+    known = [int(parts.latent.n_components) for parts in read]
     return Background(
         sel=own.sel if same_unit and own.sel is not None else sensor.analyte.sel,
         calibration=evaluation.training_assays,
         n_components=max(known, default=None),
+        reference=validated_spread(sensor),
         repeats=_repeats(evaluation.predictions),
         max_bias=None if target is None else target.max_bias,
     )
@@ -141,117 +146,9 @@ def _lineage(evaluation: Evaluation, campaign: Campaign) -> tuple[tuple[str, str
         ("recipe", "; ".join(made.recipe) or "not stated"),
         ("trained on", "; ".join(f"{name} (SHA-256 {digest})" for name, digest in made.campaigns)),
         ("training samples", f"{made.n_samples} of {made.n_cultures} cultures"),
+        *((name, made.facts[name]) for name in SHOWN if name in made.facts),
         ("made", f"{made.made_at:%Y-%m-%d %H:%M} UTC, raman-pat {made.software}"),
         ("tested on", f"{campaign.id}: {campaign.info.description or 'no description'}"),
         ("tested on, SHA-256", campaign.digest),
         ("instrument", campaign.info.instrument or "not stated"),
     )
-
-
-def _specificity(evaluation: Evaluation, campaign: Campaign) -> tuple[str, ...]:
-    """Return what additions on paper and the assays' company say of what the sensor reads."""
-    sensor = evaluation.sensor
-    name, unit = sensor.analyte.name, sensor.analyte.unit
-    if sensor.process_names:
-        return ("The sensor takes process values, so that spectra alone cannot be spiked.",)
-    try:
-        cal = calibration_set([campaign])
-    except InputError as error:
-        return (f"Nothing could be spiked: {error}",)
-    found = spiked(predict_with(sensor, cal), cal, name, nulls=evaluation.nulls)
-    if found is None:
-        return (f"No pure spectrum of {name} fits this axis, so nothing could be spiked.",)
-    moved = [
-        f"{other} moves the sensor by {size:.2g} {unit} over its range of "
-        f"{found.ranges[other]:.3g} {cal.analytes[other].unit}"
-        for other, size in found.moved_by.items()
-    ]
-    return (f"Spiked on paper, {found.meaning}.", *moved)
-
-
-def _applicability(evaluation: Evaluation) -> tuple[str, ...]:
-    n_spectra = len(evaluation.predictions)
-    lines = [
-        f"{share:.1%} of {n_spectra} spectra {quality.value}"
-        for quality in Quality
-        if (share := evaluation.share(quality)) is not None
-    ]
-    texts = evaluation.predictions.loc[evaluation.predictions["reasons"] != "", "reasons"]
-    kinds = Counter(re.sub(r"(?<![A-Za-z\d-])[-+]?\d[\d.]*", "…", text) for text in texts)
-    lines += [f"{count} flagged: {text}" for text, count in kinds.most_common(_REASONS)]
-    if evaluation.n_censored:
-        agree = f"{evaluation.n_censored_agree} of {evaluation.n_censored}"
-        lines.append(f"{agree} censored assays are not contradicted by the interval")
-    return tuple(lines)
-
-
-def _known_limits(evaluation: Evaluation) -> tuple[str, ...]:
-    sensor, known = evaluation.sensor, evaluation.trained_on
-    low, high = sensor.calibrated_range
-    lines = [
-        f"Calibrated from {low:.3g} to {high:.3g} {sensor.analyte.unit}; values outside are "
-        "flagged.",
-        "Valid for the material, probe and instrument it was trained and tested on.",
-    ]
-    if known:
-        lines.append(
-            f"It learnt from {len(known)} of the cultures tested here ({', '.join(known[:3])}"
-            f"{' ...' if len(known) > 3 else ''}): their errors are smaller than those of new ones."
-        )
-    if sensor.process_names:
-        names = ", ".join(sensor.process_names)
-        lines.append(
-            f"Leans on process values ({names}): it follows the recipe of the culture too."
-        )
-    return tuple(lines)
-
-
-def _figures(
-    evaluation: Evaluation, sheet: ValidationSheet, *, target: Target | None
-) -> dict[str, str]:
-    sensor, samples = evaluation.sensor, evaluation.compared
-    name, unit = sensor.analyte.name, sensor.analyte.unit
-    largest = None if target is None else target.max_rmsep
-    figures = {
-        "predictions against assays": sensor_figures.measured_against_predicted(
-            samples, title=f"{name}: predictions against assays", unit=unit, label="predicted"
-        ),
-        "errors by culture, the worst on top": validation_figures.errors_by_culture(
-            samples, title=f"{name}: errors by culture", unit=unit, largest=largest
-        ),
-        "accuracy profile: bias (bar) and the band that holds 90 % of errors, by level": (
-            validation_figures.accuracy_profile(
-                sheet.levels, samples, title=f"{name}: accuracy by level", unit=unit,
-                largest=largest,
-            )
-        ),
-    }  # fmt: skip
-    distances = evaluation.predictions.dropna(subset=["t2", "q"])
-    if len(distances):
-        figures["how far the spectra lie from the calibration"] = sensor_figures.t2_against_q(
-            distances["t2"].to_numpy(dtype=np.float64),
-            distances["q"].to_numpy(dtype=np.float64),
-            t2_limit=sensor.limits.t2,
-            q_limit=sensor.limits.q,
-            title=f"{name}: distance from the calibration",
-        )
-    return figures | _trends(samples, sensor)
-
-
-def _trends(samples: pd.DataFrame, sensor: SoftSensor) -> dict[str, str]:
-    """Return trends of a few cultures: the best, the worst and some between."""
-    timed = samples.dropna(subset=["elapsed_h"])
-    error = (timed["prediction"] - timed["assay"]) ** 2
-    ranked = error.groupby(timed["culture"]).mean().sort_values().index
-    if len(ranked) == 0:
-        return {}
-    chosen = ranked[np.unique(np.linspace(0, len(ranked) - 1, _TRENDS).round().astype(int))]
-    return {
-        f"{culture} in time": sensor_figures.trend(
-            timed[timed["culture"] == culture],
-            title=f"{sensor.analyte.name} in {culture}",
-            unit=sensor.analyte.unit,
-            label="predicted",
-        )
-        for culture in chosen
-    }

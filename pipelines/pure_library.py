@@ -1,4 +1,4 @@
-"""The product's own pure spectra, in the counts of a campaign, to spike its spectra with."""
+"""Pure spectra in the counts of a campaign, the product's own or a user's, to spike it with."""
 
 from collections.abc import Callable, Mapping
 
@@ -24,7 +24,7 @@ WATER = (1550.0, 1750.0)
 #: Names of analytes that the library has under another one.
 SYNONYMS = {"titre": "mab", "titer": "mab", "mab": "mab", "vcd": "cells", "tcd": "cells"}
 _STAGES = ("early", "middle", "late")
-_MOST_SPECTRA = 96
+_MOST_SPECTRA = 48
 
 
 def library(axis: FloatArray, intensities: FloatArray) -> pd.DataFrame | None:
@@ -101,20 +101,37 @@ def explained_by_age(nulls: Mapping[str, float | None]) -> float | None:
 
 
 def spiked(
-    predict: Predict, cal: CalibrationSet, analyte: str, *, nulls: Mapping[str, float | None]
+    predict: Predict,
+    cal: CalibrationSet,
+    analyte: str,
+    *,
+    nulls: Mapping[str, float | None],
+    pure: pd.DataFrame | None = None,
 ) -> Spiking | None:
-    """Return how a sensor of Raman spectra answers to additions from the library.
+    """Return how a sensor answers to additions.
 
-    `nulls` are the errors of the null models on cultures held out. None where the library does
-    not know the analyte, or the spectra have no water band.
+    Parameters
+    ----------
+    predict : callable
+        From intensities on the axis of `cal` to values.
+    cal : CalibrationSet
+    analyte : str
+    nulls : mapping of str to float or None
+        Errors of the null models on cultures held out.
+    pure : DataFrame of shape (n_components, n_channels), optional
+        What one unit of each component adds, on the axis of `cal`; the library where left out.
+
+    Returns
+    -------
+    Spiking or None
+        None where no pure spectrum of the analyte is known, or the spectra have no water band
+        to size the library by.
     """
-    if cal.axis_kind != AxisKind.RAMAN_SHIFT:
-        return None
-    pure = library_of(cal.analytes, cal.axis, cal.intensities)
+    pure = known_pure(cal) if pure is None else pure
     if pure is None or analyte not in pure.index:
         return None
     chosen = _chosen(cal)
-    ranges = {name: float(np.ptp(cal.values[name].dropna())) for name in pure.index}
+    ranges = {str(name): _range(cal, str(name)) for name in pure.index}
     return spiking(
         predict,
         cal.intensities[chosen],
@@ -126,15 +143,30 @@ def spiked(
     )
 
 
-def predict_with(sensor: SoftSensor, cal: CalibrationSet) -> Predict:
-    """Return what turns intensities on the axis of `cal` into a sensor's values."""
+def known_pure(cal: CalibrationSet) -> pd.DataFrame | None:
+    """Return the library's spectrum of one unit of each analyte of a set of Raman spectra."""
+    if cal.axis_kind != AxisKind.RAMAN_SHIFT:
+        return None
+    return library_of(cal.analytes, cal.axis, cal.intensities)
+
+
+def predict_with(sensor: SoftSensor, axis: FloatArray) -> Predict:
+    """Return what turns intensities on an axis into a sensor's values."""
 
     def predicted(intensities: FloatArray) -> FloatArray:
-        keys = cal.samples[["campaign", "vessel"]].iloc[[0] * len(intensities)]
-        spectra = Spectra(cal.axis, intensities, keys.reset_index(drop=True), cal.axis_kind)
+        keys = pd.DataFrame({"campaign": "paper", "vessel": "paper"}, index=range(len(intensities)))
+        spectra = Spectra(axis, intensities, keys, sensor.axis_kind)
         return sensor.predict(spectra)["value"].to_numpy(dtype=np.float64)
 
     return predicted
+
+
+def _range(cal: CalibrationSet, component: str) -> float:
+    """Return how far a component runs in the set; one unit where nobody measured it."""
+    if component not in cal.values:
+        return 1.0
+    known = cal.values[component].dropna()
+    return float(np.ptp(known)) if len(known) else 0.0
 
 
 def _chosen(cal: CalibrationSet) -> IntArray:

@@ -15,9 +15,10 @@ from pat.report.card import model_card
 from pat.report.facts import NULL_MODELS, FurtherFigures, StrategyFigures, TrainingFacts
 from pat.report.training_page import training_page
 from pat.report.validation_page import sheet_sections
-from pat.soft_sensor import LEFT_OUT, Origin, SoftSensor, build_sensor, single_spectra
+from pat.soft_sensor import LEFT_OUT, SoftSensor, build_sensor, single_spectra
 from pat.soft_sensor.seal import with_card
 from pat.spectra import Spectra
+from pipelines.sensor_origin import origin
 from pipelines.training_context import axis_label, card_context
 from pipelines.training_figures import training_figures
 from pipelines.training_inputs import TrainingOptions
@@ -173,11 +174,7 @@ def _built(
         heldout=result.nested if len(result.nested) else result.heldout,
         singles=single_spectra(campaigns, used),
         name=f"{options.name}.{result.analyte}",
-        origin=Origin(
-            recipe=tuple(member.recipe for member in champion.members),
-            model=tuple(f"{one.model}: {one.parameters}" for one in champion.members),
-            seed=options.seed,
-        ),
+        origin=origin(result, unit=cal.analytes[result.analyte].unit, options=options),
     )
 
 

@@ -5,16 +5,12 @@ import re
 
 import numpy as np
 import pandas as pd
-from sklearn.cross_decomposition import PLSRegression
 
-from pat.arrays import FloatArray
 from pat.calibration import SearchResult
-from pat.diagnostics import takes_process, vip
 from pat.report import sensor_figures
 from pat.soft_sensor import LEFT_OUT, SoftSensor
-from pat.soft_sensor.members import Member
-
-_TRENDS = 4
+from pipelines.reading_figures import importance_figure, region_figure
+from pipelines.sensor_reading import sensor_reading
 
 
 def training_figures(
@@ -37,9 +33,7 @@ def training_figures(
             result.table, title=f"{analyte}: best setting of each recipe and model", unit=unit
         ),
     }
-    vector = _regression_vector(sensor, axis_label)
-    if vector is not None:
-        figures["3-regression-vector"] = vector
+    figures |= _over_the_axis(sensor, axis_label)
     if heldout["elapsed_h"].notna().any():
         figures["5-residual-against-age"] = sensor_figures.residual_against_age(
             heldout, title=f"{analyte}: residual against culture age", unit=unit
@@ -59,49 +53,29 @@ def _distances(sensor: SoftSensor) -> str:
     )
 
 
-def _regression_vector(sensor: SoftSensor, axis_label: str) -> str | None:
-    """Return the figure of the heaviest PLS member; None without one."""
-    linear = [
-        number
-        for number, member in enumerate(sensor.members)
-        if isinstance(member.pipeline[-1], PLSRegression) and member.axis.size
-    ]
-    if not linear:
-        return None
-    member, n_members = sensor.members[linear[0]], len(sensor.members)
-    pls = member.pipeline[-1]
-    channels = slice(0, member.axis.size)
-    which = f" of member {linear[0] + 1} of {n_members}" if n_members > 1 else ""
-    return sensor_figures.regression_vector(
-        member.axis,
-        coefficients=pls.coef_.ravel()[channels],
-        vip=vip(pls)[channels],
-        mean_spectrum=_preprocessed_mean(member, sensor.mean_spectrum),
-        axis_label=axis_label,
-        title=f"{sensor.analyte.name}: regression vector and VIP{which}",
-    )
+def _over_the_axis(sensor: SoftSensor, axis_label: str) -> dict[str, str]:
+    """Return what the heaviest linear member reads, and the error by region; nothing without one.
 
-
-def _preprocessed_mean(member: Member, mean_spectrum: FloatArray) -> FloatArray:
-    """Return the mean calibration spectrum after a member's recipe, (n_features,)."""
-    recipe = member.pipeline[:-1]
-    if takes_process(member.pipeline):
-        recipe = recipe[0].named_transformers_["spectrum"][:-1]
-    return np.asarray(recipe.transform(mean_spectrum[None, :]), dtype=np.float64)[0]
+    The report of `pat evaluate` shows all members, which takes seconds.
+    """
+    reading = sensor_reading(sensor)
+    if reading.main is None:
+        return {}
+    figures = {
+        "3-regression-vector": importance_figure([reading.main], sensor, axis_label=axis_label)
+    }
+    regions = region_figure(reading, axis_label=axis_label)
+    return figures if regions is None else {**figures, "3-regions": regions}
 
 
 def _trends(heldout: pd.DataFrame, *, analyte: str, unit: str) -> dict[str, str]:
-    """Return trends of a few cultures: the best, the worst and some between."""
-    error = (heldout["prediction"] - heldout["assay"]) ** 2
-    ranked = error.groupby(heldout["culture"]).mean().sort_values().index
-    chosen = ranked[np.unique(np.linspace(0, len(ranked) - 1, _TRENDS).round().astype(int))]
     return {
         f"7-trend-{number}-{_file_name(culture)}": sensor_figures.trend(
-            heldout[heldout["culture"] == culture],
-            title=f"{analyte} in {culture}, held out",
-            unit=unit,
+            own, title=f"{analyte} in {culture}, held out", unit=unit
         )
-        for number, culture in enumerate(chosen, start=1)
+        for number, (culture, own) in enumerate(
+            sensor_figures.chosen_courses(heldout).items(), start=1
+        )
     }
 
 

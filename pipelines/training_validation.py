@@ -77,7 +77,7 @@ def validated(
     )
     spiking = None
     if not sensor.process_names:
-        spiking = spiked(predict_with(sensor, cal), cal, analyte.name, nulls=result.nulls)
+        spiking = spiked(predict_with(sensor, cal.axis), cal, analyte.name, nulls=result.nulls)
     judged = Judged(
         rmsep=sheet.rmsep,
         rmsep_interval=sheet.rmsep_interval,

@@ -1,12 +1,14 @@
 """Importance: which channels a sensor reads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
 
-from pat.arrays import FloatArray
+from pat.arrays import FloatArray, IntArray
 
 _CHANNELS_AT_ONCE = 128  # bounds the memory of an identity matrix fed through a pipeline
 _FEW = 4
@@ -99,3 +101,77 @@ def _agrees(
 def _same(values: FloatArray, expected: FloatArray, *, scale: FloatArray) -> bool:
     size = float(np.max(np.abs(scale))) + float(np.ptp(scale))
     return bool(np.max(np.abs(values - expected)) <= _ADDITIVE_WITHIN * size)
+
+
+def selectivity_ratio(coefficients: FloatArray, spectra: FloatArray) -> FloatArray:
+    """Return the variance of each channel that goes with the prediction over the rest of it.
+
+    Parameters
+    ----------
+    coefficients : ndarray of shape (n_features,)
+    spectra : ndarray of shape (n_samples, n_features)
+        Preprocessed calibration spectra.
+
+    Notes
+    -----
+    Target projection: the spectra are projected on the regression vector, and the variance
+    of each channel is split into what that one direction explains and what it leaves. A large
+    coefficient may serve to take an interferent away; a large ratio means the channel itself
+    goes up and down with the value.
+
+    References
+    ----------
+    Rajalahti et al. (2009). Chemometrics and Intelligent Laboratory Systems 95, 35-48.
+    """
+    centred = spectra - spectra.mean(axis=0)
+    scores = centred @ coefficients
+    square = float(scores @ scores)
+    total = np.sum(centred**2, axis=0)
+    if square == 0:
+        return np.zeros(coefficients.size)
+    explained = (scores @ centred) ** 2 / square
+    rest = np.maximum(total - explained, np.finfo(np.float64).eps * total)
+    return np.divide(explained, rest, out=np.zeros_like(total), where=rest > 0)
+
+
+def bootstrapped_coefficients(
+    model: Any, spectra: FloatArray, targets: FloatArray, *, draws: Sequence[IntArray]
+) -> FloatArray:
+    """Return the coefficients of a linear model fitted again on each draw, (n_draws, n_features).
+
+    Parameters
+    ----------
+    model : estimator with `coef_`
+    spectra : ndarray of shape (n_samples, n_features)
+    targets : ndarray of shape (n_samples,)
+    draws : sequence of ndarray of int
+        Rows, as `drawn_cultures` returns them.
+    """
+    fitted = [clone(model).fit(spectra[rows], targets[rows]) for rows in draws]
+    return np.stack([np.ravel(one.coef_) for one in fitted])
+
+
+def drawn_cultures(
+    cultures: NDArray[np.object_], *, n_draws: int, rng: np.random.Generator
+) -> list[IntArray]:
+    """Return rows of as many cultures as there are, drawn with replacement, whole."""
+    members = [np.flatnonzero(cultures == name) for name in np.unique(cultures)]
+    picks = rng.integers(len(members), size=(n_draws, len(members)))
+    return [np.concatenate([members[number] for number in pick]) for pick in picks]
+
+
+def boosting_contributions(model: Any, inputs: FloatArray) -> FloatArray:
+    """Return the mean absolute contribution of each input of boosted trees, (n_inputs,).
+
+    Parameters
+    ----------
+    model : fitted LGBMRegressor
+        Its own tree SHAP: the contributions of a prediction and the mean sum to it exactly.
+    inputs : ndarray of shape (n_samples, n_inputs)
+
+    References
+    ----------
+    Lundberg et al. (2020). Nature Machine Intelligence 2, 56-67.
+    """
+    each = model.booster_.predict(inputs, pred_contrib=True, num_threads=1)
+    return np.asarray(np.mean(np.abs(each[:, :-1]), axis=0), dtype=np.float64)

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Mapping
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -65,42 +64,6 @@ def rmsecv_curve(
         return as_svg(fig)
 
 
-def regression_vector(
-    axis: FloatArray,
-    *,
-    coefficients: FloatArray,
-    vip: FloatArray | None,
-    mean_spectrum: FloatArray,
-    axis_label: str,
-    title: str,
-) -> str:
-    """Return the regression vector and VIP over the mean preprocessed spectrum."""
-    breaks = _gaps(axis)
-    with figure(8.0, 4.6) as (fig, first):
-        first.remove()
-        upper, lower = fig.subplots(2, 1, sharex=True, height_ratios=(2, 1))
-        scale = float(np.max(np.abs(coefficients))) or 1.0
-        mean = mean_spectrum / (float(np.max(np.abs(mean_spectrum))) or 1.0)
-        for start, stop in breaks:
-            part = slice(start, stop)
-            upper.plot(axis[part], mean[part], color=GREY, linewidth=1, label="mean spectrum")
-            upper.plot(
-                axis[part], coefficients[part] / scale, color=BLUE, label="regression vector"
-            )
-            if vip is not None:
-                lower.plot(axis[part], vip[part], color=GREEN)
-        handles, labels = upper.get_legend_handles_labels()
-        unique = dict(zip(labels, handles, strict=True))
-        upper.legend(
-            unique.values(), unique.keys(), loc="lower right", bbox_to_anchor=(1, 1), ncols=2
-        )
-        upper.axhline(0, color=INK, linewidth=0.7)
-        upper.set(ylabel="scaled to 1", title=title)
-        lower.axhline(1, color=INK, linewidth=0.7, linestyle="--")
-        lower.set(ylabel="VIP", xlabel=axis_label)
-        return as_svg(fig)
-
-
 def t2_against_q(
     t2: FloatArray, q: FloatArray, *, t2_limit: float, q_limit: float, title: str
 ) -> str:
@@ -144,6 +107,18 @@ def residual_against_age(heldout: pd.DataFrame, *, title: str, unit: str) -> str
         ax.set(xlabel="culture age (d)", ylabel=f"predicted - assay ({unit})", title=title)
         ax.legend(loc="upper right")
         return as_svg(fig)
+
+
+def chosen_courses(samples: pd.DataFrame, *, most: int = 4) -> dict[str, pd.DataFrame]:
+    """Return the rows of a few cultures, the best, the worst and some between, by their names.
+
+    Rows without a culture age are left out, cultures without any too.
+    """
+    timed = samples.dropna(subset=["elapsed_h"])
+    error = (timed["prediction"] - timed["assay"]) ** 2
+    ranked = error.groupby(timed["culture"]).mean().sort_values().index
+    places = np.unique(np.linspace(0, max(len(ranked) - 1, 0), most).round().astype(int))
+    return {str(one): timed[timed["culture"] == one] for one in ranked[places[: len(ranked)]]}
 
 
 def trend(
@@ -207,11 +182,3 @@ def _common_range(*columns: pd.Series) -> tuple[float, float]:
     low, high = float(values.min()), float(values.max())
     margin = 0.05 * (high - low) or 1.0
     return low - margin, high + margin
-
-
-def _gaps(axis: FloatArray) -> list[tuple[int, int]]:
-    """Return (start, stop) of each stretch without a gap, so that no line bridges regions."""
-    steps = np.abs(np.diff(axis))
-    edges = np.flatnonzero(steps > 5 * np.median(steps)) + 1 if steps.size else np.array([], int)
-    bounds = [0, *edges.tolist(), axis.size]
-    return list(pairwise(bounds))

@@ -9,6 +9,8 @@ from pat.calibration.merit import Level
 from pat.readers.target_profile import TargetProfile
 from pat.report.criteria import Criterion, all_met
 from pat.report.page import Section, listing, page, paragraph, picture, table
+from pat.report.specificity import Specificity
+from pat.report.specificity_sections import specificity_sections
 from pat.report.validation_sheet import ValidationSheet
 
 _SIGNATORIES = ("author", "reviewer", "approver (quality)")
@@ -35,7 +37,13 @@ class ValidationReport:
     applicability : tuple of str
         Shares of quality and why spectra were flagged.
     known_limits : tuple of str
-    specificity : tuple of str
+    failures : tuple of str
+        Where the sensor was seen to fail.
+    rivals : tuple of str
+        Paired comparisons with other sensors, in words.
+    suspects : tuple of str
+        What looks wrong in the campaign that was tested on.
+    specificity : Specificity or None
         What speaks for and against the sensor reading the analyte itself.
     figures : mapping of caption to SVG
     """
@@ -49,7 +57,10 @@ class ValidationReport:
     nulls: Mapping[str, str]
     applicability: tuple[str, ...]
     known_limits: tuple[str, ...]
-    specificity: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
+    suspects: tuple[str, ...] = ()
+    specificity: Specificity | None = None
     figures: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -60,17 +71,23 @@ def validation_page(report: ValidationReport) -> str:
         Section("Purpose and criteria", _criteria(report)),
         Section("What was tested, and on what", (table(("item", "value"), report.lineage),)),
     ]
+    if report.suspects:
+        sections.append(Section("What looks wrong in the test", (listing(report.suspects),)))
     if report.sheet is not None:
         sections += sheet_sections(report.sheet)
     guesses = tuple(report.nulls.items())
     if guesses:
         sections.append(Section("Against simpler guesses", (table(("guess", "RMSE"), guesses),)))
-    if report.specificity:
-        sections.append(Section("Specificity", (listing(report.specificity),)))
+    if report.rivals:
+        sections.append(Section("Against another sensor", (listing(report.rivals),)))
+    if report.specificity is not None:
+        sections += specificity_sections(report.specificity)
     sections += [
         Section("Applicability", (listing(report.applicability),)),
         Section("Known limits", (listing(report.known_limits),)),
     ]
+    if report.failures:
+        sections.append(Section("Known failures", (listing(report.failures),)))
     if report.figures:
         shown = tuple(picture(svg, caption=name) for name, svg in report.figures.items())
         sections.append(Section("Figures", shown))
@@ -115,12 +132,12 @@ def _criteria(report: ValidationReport) -> tuple[str, ...]:
 
 
 def _statistics(sheet: ValidationSheet) -> tuple[str, ...]:
-    rows = [(one.name, one.value, one.meaning) for one in sheet.statistics]
+    rows = [(one.name, one.value, one.interval, one.meaning) for one in sheet.statistics]
     how = (
         "A culture counts once: samples of one culture share its bias, and taking them for "
         "independent would find differences that are not there."
     )
-    return (paragraph(how), table(("statistic", "value", "meaning"), rows))
+    return (paragraph(how), table(("statistic", "value", "95 % interval or p", "meaning"), rows))
 
 
 def _levels(levels: Sequence[Level], unit: str) -> str:
@@ -133,12 +150,17 @@ def _levels(levels: Sequence[Level], unit: str) -> str:
                 f"{level.low:.3g} to {level.high:.3g}",
                 str(level.n_samples),
                 str(level.n_cultures),
+                f"{level.mean_measured:.3g}",
+                f"{level.mean_predicted:.3g}",
                 f"{level.rmse:.3g}",
                 f"{level.bias:+.3g}",
                 band,
             )
         )
-    head = (f"assay ({unit})", "samples", "cultures", "RMSE", "bias", "holds 90 % of errors")
+    head = (
+        f"assay ({unit})", "samples", "cultures", "mean assay", "mean value", "RMSE", "bias",
+        "holds 90 % of errors",
+    )  # fmt: skip
     return table(head, rows)
 
 

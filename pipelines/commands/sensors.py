@@ -86,6 +86,10 @@ def evaluate(
     targets: Annotated[
         Path | None, typer.Option(metavar="FILE.toml", help="acceptance criteria to judge by")
     ] = None,
+    pure: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv", help="measured pure spectra to spike with, for --report"),
+    ] = None,
 ) -> None:
     """Compare a sensor's predictions with a campaign's assays."""
     from pipelines import evaluate as command
@@ -98,6 +102,7 @@ def evaluate(
         json=json,
         report=report,
         targets=targets,
+        pure=pure,
     )
 
 

@@ -9,6 +9,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVR
 
 from pat.diagnostics import linear_form, vip
+from pat.diagnostics.importance import (
+    boosting_contributions,
+    bootstrapped_coefficients,
+    drawn_cultures,
+    selectivity_ratio,
+)
 from pat.preprocessing import SNV, SavitzkyGolay
 
 
@@ -78,3 +84,62 @@ def test_a_curved_model_has_no_linear_form(steps, calibration):
     pipeline = make_pipeline(*steps).fit(*calibration)
 
     assert linear_form(pipeline.predict, calibration[0]) is None
+
+
+def test_the_selectivity_ratio_is_the_textbook_of_target_projection(calibration):
+    spectra, y = calibration
+    vector = np.ravel(PLSRegression(3, scale=False).fit(spectra, y).coef_)
+
+    unit = vector / np.linalg.norm(vector)
+    centred = spectra - spectra.mean(axis=0)
+    scores = centred @ unit
+    loading = centred.T @ scores / (scores @ scores)
+    rest = centred - np.outer(scores, loading)
+    expected = np.var(np.outer(scores, loading), axis=0) / np.var(rest, axis=0)
+    np.testing.assert_allclose(selectivity_ratio(vector, spectra), expected, rtol=1e-8)
+
+
+def test_a_channel_that_serves_to_subtract_has_a_large_coefficient_and_a_small_ratio():
+    rng = np.random.default_rng(5)
+    analyte, interferent = rng.normal(size=(2, 300))
+    spectra = rng.normal(scale=0.05, size=(300, 10))
+    spectra[:, 2] += analyte + 3 * interferent
+    spectra[:, 3] += analyte
+    spectra[:, 7] += 3 * interferent
+    pls = PLSRegression(3, scale=False).fit(spectra, analyte)
+
+    ratio = selectivity_ratio(np.ravel(pls.coef_), spectra)
+
+    assert np.argmax(ratio) == 3
+    assert abs(np.ravel(pls.coef_)[7]) > 0.1
+    assert ratio[7] < 0.05 * ratio[3]
+
+
+def test_whole_cultures_are_drawn_and_the_true_vector_lies_in_the_band():
+    rng = np.random.default_rng(6)
+    cultures = np.repeat(np.arange(12), 6).astype(object)
+    spectra = rng.normal(size=(72, 3))
+    truth = np.array([1.0, -2.0, 0.0])
+    y = spectra @ truth + np.repeat(rng.normal(0, 0.3, 12), 6)
+
+    draws = drawn_cultures(cultures, n_draws=200, rng=rng)
+    vectors = bootstrapped_coefficients(PLSRegression(3, scale=False), spectra, y, draws=draws)
+
+    assert all(np.all(np.bincount(cultures[rows].astype(int)) % 6 == 0) for rows in draws)
+    assert all(rows.size == 72 for rows in draws)
+    low, high = np.quantile(vectors, [0.005, 0.995], axis=0)
+    assert np.all((low < truth) & (truth < high))
+    assert np.all(high - low < 0.8)
+
+
+def test_contributions_of_boosted_trees_name_the_input_that_counts():
+    from lightgbm import LGBMRegressor
+
+    rng = np.random.default_rng(7)
+    inputs = rng.normal(size=(200, 4))
+    boost = LGBMRegressor(n_estimators=30, n_jobs=1, verbose=-1).fit(inputs, 5 * inputs[:, 2])
+
+    found = boosting_contributions(boost, inputs)
+
+    assert found.shape == (4,)
+    assert found[2] > 20 * np.delete(found, 2).max()

@@ -46,29 +46,6 @@ def test_the_same_data_give_the_same_svg(heldout: pd.DataFrame) -> None:
     assert first == second
 
 
-def test_no_line_bridges_the_gap_between_regions() -> None:
-    axis = np.r_[450:500.0, 2800:2850.0]
-    ones = np.ones(axis.size)
-
-    svg = sensor_figures.regression_vector(
-        axis,
-        coefficients=ones,
-        vip=None,
-        mean_spectrum=ones,
-        axis_label="Raman shift (cm-1)",
-        title="glucose",
-    )
-
-    root = ElementTree.fromstring(svg)
-    paths = [p.get("d", "") for p in root.iter("{http://www.w3.org/2000/svg}path")]
-    width = float(root.get("viewBox", "").split()[2])
-    curves = [p for p in paths if p.count("L") >= 40]
-    assert len(curves) == 4
-    for path in curves:
-        xs = [float(point.split()[0]) for point in path.replace("M", "L").split("L")[1:]]
-        assert max(xs) - min(xs) < width / 4
-
-
 def test_the_share_of_spectra_outside_the_limits_is_written_out() -> None:
     t2, q = np.array([0.5, 2.0, 0.5, 0.5]), np.array([0.5, 0.5, 0.5, 0.5])
 
@@ -124,3 +101,11 @@ def test_a_trend_shows_predictions_interval_and_assays(heldout: pd.DataFrame) ->
 
     assert "95 % interval" in text
     assert "glucose in $V01$ {" in text
+
+
+def test_the_best_the_worst_and_some_between_are_chosen(heldout: pd.DataFrame) -> None:
+    off = heldout.assign(prediction=heldout["assay"] + heldout["culture"].str[-1].astype(int))
+
+    assert list(sensor_figures.chosen_courses(off, most=2)) == ["cho/V01", "cho/V04"]
+    assert list(sensor_figures.chosen_courses(off, most=9)) == [f"cho/V0{k}" for k in (1, 2, 3, 4)]
+    assert sensor_figures.chosen_courses(off.assign(elapsed_h=np.nan)) == {}
