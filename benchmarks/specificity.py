@@ -11,9 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from benchmarks.simulator_errors import N_VESSELS, PLAIN, USUAL, measured, sensors
-from pat.calibration import CalibrationSet, SearchResult
 from pat.simulator import design, simulate_cultures
-from pipelines.pure_library import Predict, spiked
+from pipelines.plan_trials import fitted
+from pipelines.pure_library import spiked
 
 EXPECTED = {
     "glucose": "direct", "lactate": "partly indirect", "titre": "partly indirect",
@@ -50,20 +50,6 @@ def main() -> None:
         for name in EXPECTED
     ]
     print(f"| all | {' | '.join(totals)} |")
-
-
-def fitted(result: SearchResult, cal: CalibrationSet) -> Predict:
-    """Return the champion of a search, fitted on all of `cal`."""
-    known = cal.measured(result.analyte)
-    assays = cal.values.loc[known, result.analyte].to_numpy()
-    champion = result.champion
-    members = [
-        model.fit(cal.intensities[known], assays)
-        for model in champion.pipelines(n_channels=cal.axis.size)
-    ]
-    return lambda spectra: np.average(
-        [np.ravel(model.predict(spectra)) for model in members], axis=0, weights=champion.weights
-    )
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pat.report.validation_sheet import Background, ValidationSheet, validation_
 from pat.soft_sensor.evaluation import Evaluation
 from pipelines.evaluate_figures import evaluation_figures
 from pipelines.evaluate_limits import applicability, failures, known_limits, what_looks_wrong
-from pipelines.sensor_origin import SHOWN, validated_spread
+from pipelines.sensor_origin import lineage, validated_spread
 from pipelines.specificity_evidence import specificity_evidence
 
 
@@ -137,17 +137,9 @@ def _summary(evaluation: Evaluation, sheet: ValidationSheet | None) -> str:
 
 
 def _lineage(evaluation: Evaluation, campaign: Campaign) -> tuple[tuple[str, str], ...]:
-    sensor = evaluation.sensor
-    made = sensor.provenance
     return (
         ("sensor", evaluation.reference),
-        ("sensor, SHA-256", sensor.digest),
-        ("model", "; ".join(made.model) or "not stated"),
-        ("recipe", "; ".join(made.recipe) or "not stated"),
-        ("trained on", "; ".join(f"{name} (SHA-256 {digest})" for name, digest in made.campaigns)),
-        ("training samples", f"{made.n_samples} of {made.n_cultures} cultures"),
-        *((name, made.facts[name]) for name in SHOWN if name in made.facts),
-        ("made", f"{made.made_at:%Y-%m-%d %H:%M} UTC, raman-pat {made.software}"),
+        *lineage(evaluation.sensor),
         ("tested on", f"{campaign.id}: {campaign.info.description or 'no description'}"),
         ("tested on, SHA-256", campaign.digest),
         ("instrument", campaign.info.instrument or "not stated"),

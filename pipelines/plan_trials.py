@@ -5,7 +5,7 @@ all its random numbers where the number of vessels is the same: settings are com
 with like.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from math import isfinite, nan
 from typing import Any
@@ -178,13 +178,24 @@ def with_truth(settings: CampaignSettings) -> CampaignSettings:
 
 def predicted(result: SearchResult, *, cal: CalibrationSet, new: CalibrationSet) -> FloatArray:
     """Return what the champion, fitted on all of `cal`, predicts for the samples of `new`."""
+    return fitted(result, cal)(new.intensities)
+
+
+def fitted(result: SearchResult, cal: CalibrationSet) -> Callable[[FloatArray], FloatArray]:
+    """Return the champion of a search, fitted on all of `cal`, from intensities to values."""
     known = cal.measured(result.analyte)
-    value = np.zeros(len(new))
-    pipelines = result.champion.pipelines(n_channels=cal.axis.size)
-    for model, weight in zip(pipelines, result.champion.weights, strict=True):
-        model.fit(cal.intensities[known], cal.values.loc[known, result.analyte].to_numpy())
-        value += weight * np.ravel(model.predict(new.intensities))
-    return value
+    assays = cal.values.loc[known, result.analyte].to_numpy()
+    champion = result.champion
+    models = [
+        model.fit(cal.intensities[known], assays)
+        for model in champion.pipelines(n_channels=cal.axis.size)
+    ]
+
+    def predict(intensities: FloatArray) -> FloatArray:
+        each = [np.ravel(model.predict(intensities)) for model in models]
+        return np.average(each, axis=0, weights=champion.weights)
+
+    return predict
 
 
 def _figures(

@@ -8,7 +8,7 @@ from pat.soft_sensor import Origin, SoftSensor
 from pipelines.training_inputs import TrainingOptions
 
 #: In the order in which a report shows them.
-SHOWN = ("split", "search", "selection")
+_SHOWN = ("split", "search", "selection")
 _SEP, _FREEDOM = "validation SEP", "validation degrees of freedom"
 
 
@@ -28,6 +28,20 @@ def origin(result: SearchResult, *, unit: str, options: TrainingOptions) -> Orig
     )
 
 
+def lineage(sensor: SoftSensor) -> tuple[tuple[str, str], ...]:
+    """Return what a sensor was made from and how, with digests, as a report shows it."""
+    made = sensor.provenance
+    return (
+        ("sensor, SHA-256", sensor.digest),
+        ("model", "; ".join(made.model) or "not stated"),
+        ("recipe", "; ".join(made.recipe) or "not stated"),
+        ("trained on", "; ".join(f"{name} (SHA-256 {digest})" for name, digest in made.campaigns)),
+        ("training samples", f"{made.n_samples} of {made.n_cultures} cultures"),
+        *((name, made.facts[name]) for name in _SHOWN if name in made.facts),
+        ("made", f"{made.made_at:%Y-%m-%d %H:%M} UTC, raman-pat {made.software}"),
+    )
+
+
 def validated_spread(sensor: SoftSensor) -> Spread | None:
     """Return the spread of a sensor's held-out errors at its training; None where unknown."""
     facts = sensor.provenance.facts
@@ -41,7 +55,8 @@ def _split(result: SearchResult, options: TrainingOptions) -> str:
     how = "given resamples" if options.resamples is not None else "outer folds"
     inside = "the whole choice repeated inside each" if len(result.nested) else "not nested"
     kept = f"; kept out of everything: {', '.join(options.holdout)}" if options.holdout else ""
-    return f"{n_folds} {how} over {result.n_groups} cultures, none cut in two, {inside}{kept}"
+    over = f"{result.n_groups} independent cultures, none cut in two"
+    return f"{n_folds} {how} over {over}, {inside}{kept}"
 
 
 def _search(result: SearchResult, options: TrainingOptions) -> str:

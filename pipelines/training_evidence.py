@@ -13,12 +13,13 @@ from pat.calibration.merit import rmse, sensor_share
 from pat.campaign import Campaign
 from pat.report.card import model_card
 from pat.report.facts import NULL_MODELS, FurtherFigures, StrategyFigures, TrainingFacts
+from pat.report.page import Section, table
 from pat.report.training_page import training_page
-from pat.report.validation_page import sheet_sections
+from pat.report.validation_page import sheet_sections, signatures_section
 from pat.soft_sensor import LEFT_OUT, SoftSensor, build_sensor, single_spectra
 from pat.soft_sensor.seal import with_card
 from pat.spectra import Spectra
-from pipelines.sensor_origin import origin
+from pipelines.sensor_origin import lineage, origin
 from pipelines.training_context import axis_label, card_context
 from pipelines.training_figures import training_figures
 from pipelines.training_inputs import TrainingOptions
@@ -101,7 +102,11 @@ def trained_sensor(
             card,
             figures,
             title=f"{sensor.name} soft sensor",
-            evidence=sheet_sections(validation.sheet),
+            evidence=[
+                Section("What it was made from", (table(("item", "value"), lineage(sensor)),)),
+                *sheet_sections(validation.sheet),
+            ],
+            closing=[signatures_section()],
         ),
         validation=validation,
     )

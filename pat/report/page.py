@@ -20,9 +20,10 @@ th, td:first-child { white-space: nowrap; }
 ul { padding-left: 1.2rem; } li { margin: .3rem 0; }
 pre { background: #f5f5f5; padding: .5rem .8rem; margin: .3rem 0; white-space: pre-wrap; }
 summary { cursor: pointer; color: #0072b2; margin: .5rem 0; }
-figure { margin: 1.2rem 0; } figure img { width: 100%; }
+figure { margin: 1.2rem 0; } figure img { max-width: 100%; }
 figcaption { color: #555; font-size: .9rem; }
 @media print { body { margin: 0; max-width: none; font-size: 11px; }
+               figure img { max-height: 11cm; }
                figure, tr, li { break-inside: avoid; } h2 { break-after: avoid; } }
 """.strip()
 

@@ -111,7 +111,7 @@ def _detection(found: Specificity, limits: DetectionLimits) -> list[str]:
          "easiest to hardest background of the calibration"),
         ("limit of quantitation", f"{low:.2g} to {high:.2g} {unit}", "10/3.3 times as much"),
     ]  # fmt: skip
-    meaning = limits.meaning(found.lowest)
+    meaning = limits.meaning(found.lowest, unit)
     return [
         table(("figure", "value", "what it is"), rows),
         paragraph(f"{meaning[0].upper()}{meaning[1:]}."),

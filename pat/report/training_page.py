@@ -6,7 +6,12 @@ from pat.report.page import Section, from_markdown, page, picture
 
 
 def training_page(
-    card: str, figures: Mapping[str, str], *, title: str, evidence: Sequence[Section] = ()
+    card: str,
+    figures: Mapping[str, str],
+    *,
+    title: str,
+    evidence: Sequence[Section] = (),
+    closing: Sequence[Section] = (),
 ) -> str:
     """Return the page.
 
@@ -19,13 +24,15 @@ def training_page(
     title : str
     evidence : sequence of Section
         What stands between the card and the figures.
+    closing : sequence of Section
+        What stands after the figures.
     """
     first, *rest = card.split("\n## ")
     _, _, summary = first.partition("\n")
     parts = [("Summary", summary), *(_titled(text) for text in rest)]
     sections = [Section(heading, (from_markdown(text),)) for heading, text in parts]
     shown = tuple(picture(svg, caption=_caption(name)) for name, svg in figures.items())
-    return page(title, [*sections, *evidence, Section("Figures", shown)])
+    return page(title, [*sections, *evidence, Section("Figures", shown), *closing])
 
 
 def _titled(text: str) -> tuple[str, str]:

@@ -91,7 +91,7 @@ def validation_page(report: ValidationReport) -> str:
     if report.figures:
         shown = tuple(picture(svg, caption=name) for name, svg in report.figures.items())
         sections.append(Section("Figures", shown))
-    sections.append(Section("Signatures", (_signatures(),)))
+    sections.append(signatures_section())
     return page(report.title, sections)
 
 
@@ -178,7 +178,8 @@ def _cultures(sheet: ValidationSheet) -> str:
     return table(("culture", "samples", f"RMSE ({sheet.unit})", "bias", "inside interval"), rows)
 
 
-def _signatures() -> str:
+def signatures_section() -> Section:
+    """Return a block to sign by hand."""
     blank = "\u2003" * 12
     rows = [(role, blank, blank, blank) for role in _SIGNATORIES]
-    return table(("role", "name", "date", "signature"), rows)
+    return Section("Signatures", (table(("role", "name", "date", "signature"), rows),))

@@ -33,16 +33,17 @@ class DetectionLimits:
         factor = _QUANTIFIED / _DETECTED
         return factor * self.low, factor * self.high
 
-    def meaning(self, lowest: float) -> str:
+    def meaning(self, lowest: float, unit: str = "") -> str:
         """Return the limits in one sentence, beside the lowest assay of the calibration."""
+        amount = f" {unit}" if unit else ""
         if lowest > self.quantitation[1]:
             return (
                 "what the calibration holds lies above the limit of quantitation in every "
                 "background: low values need no reserve"
             )
         return (
-            f"values below {self.high:.2g} cannot be told from none in every background, and "
-            f"only from {self.quantitation[1]:.2g} on is one measured rather than seen"
+            f"values below {self.high:.2g}{amount} cannot be told from none in every background, "
+            f"and only from {self.quantitation[1]:.2g}{amount} on is one measured rather than seen"
         )
 
 
