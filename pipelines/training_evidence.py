@@ -87,6 +87,7 @@ def trained_sensor(
         specificity=validation.specificity(facts.unit),
     )
     card = model_card(facts, further, context=context)
+    sealed = with_card(sensor, card)
     figures = training_figures(
         result, sensor, heldout=heldout, axis_label=axis_label(cal.axis_kind)
     )
@@ -94,7 +95,7 @@ def trained_sensor(
         facts=facts,
         further=further,
         result=result,
-        sensor=with_card(sensor, card),
+        sensor=sealed,
         heldout=heldout,
         card=card,
         figures=figures,
@@ -103,7 +104,7 @@ def trained_sensor(
             figures,
             title=f"{sensor.name} soft sensor",
             evidence=[
-                Section("What it was made from", (table(("item", "value"), lineage(sensor)),)),
+                Section("What it was made from", (table(("item", "value"), lineage(sealed)),)),
                 *sheet_sections(validation.sheet),
             ],
             closing=[signatures_section()],

@@ -65,7 +65,7 @@ def test_a_sensor_that_misses_what_was_asked_is_registered_and_not_promoted(
 
 
 @pytest.mark.mlflow
-def test_the_report_holds_the_sheet_of_the_nested_predictions(tmp_path: Path) -> None:
+def test_the_report_holds_sheet_and_lineage_and_ends_to_be_signed(tmp_path: Path) -> None:
     tracking = trained_with(tmp_path, TARGETS.format(rmsep=100))
 
     version = get_version("tiny.glucose", 1, tracking=tracking)
@@ -77,6 +77,9 @@ def test_the_report_holds_the_sheet_of_the_nested_predictions(tmp_path: Path) ->
     assert version.criteria_failed == ""
     assert f"{rmse(rows['nested'] - rows['assay']):.3g} g/L" in html
     assert "limits of agreement" in html
+    assert version.digest in html
+    assert "the whole choice repeated inside each" in html
+    assert html.index("Figures</h2>") < html.index("Signatures</h2>")
     assert tracking.client.get_run(run_id).data.tags["criteria"] == "met"
 
 
