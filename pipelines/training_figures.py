@@ -65,7 +65,7 @@ def _over_the_axis(sensor: SoftSensor, axis_label: str) -> dict[str, str]:
         "3-regression-vector": importance_figure([reading.main], sensor, axis_label=axis_label)
     }
     regions = region_figure(reading, axis_label=axis_label)
-    return figures if regions is None else {**figures, "6-regions": regions}
+    return figures if regions is None else {**figures, "8-regions": regions}
 
 
 def _trends(heldout: pd.DataFrame, *, analyte: str, unit: str) -> dict[str, str]:
