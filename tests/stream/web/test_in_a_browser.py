@@ -233,7 +233,10 @@ def test_the_page_is_bright_or_dark_as_the_machine_is_set_or_as_it_is_told(
     tmp_path: Path, started: "Browser", scheme: str
 ) -> None:
     shade = "getComputedStyle(document.body).backgroundColor"
-    with Served.of(tmp_path, hourly(1)) as served, watching(started, scheme=scheme) as watched:
+    with (
+        Served.of(tmp_path, hourly(1), sensors=[plain_sensor()]) as served,
+        watching(started, scheme=scheme) as watched,
+    ):
         page = watched.page
         page.goto(served.url)
         page.locator("#wall .card").wait_for()
@@ -245,7 +248,11 @@ def test_the_page_is_bright_or_dark_as_the_machine_is_set_or_as_it_is_told(
         page.locator("#wall .card").wait_for()
         kept = _brightness(page.evaluate(shade))
 
-    assert as_set > 200 if scheme == "light" else as_set < 60
+        page.goto(f"{served.url}sensor?digest={plain_sensor().digest}")
+        card = _brightness(page.evaluate(shade))
+
+    for shown in (as_set, card):
+        assert shown > 200 if scheme == "light" else shown < 60
     assert as_told < 60
     assert kept < 60
 

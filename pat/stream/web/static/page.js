@@ -227,27 +227,7 @@ function draw() {
 
 function again() { state.dirty = true; state.isAsked = true; draw(); }
 
-/* Bright office or dark room: as the machine is set, or as this screen was told. */
-const LIGHTS = ["auto", "bright", "dark"];
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const asked = new URLSearchParams(location.search).get("light");
-let light = LIGHTS.includes(asked) ? asked : localStorage.getItem("light") ?? "auto";
-
-function setLight() {
-  document.documentElement.dataset.light = light === "auto" ? (dark.matches ? "dark" : "bright") : light;
-  byId("light").textContent = `light: ${light}`;
-}
-
-byId("light").addEventListener("click", () => {
-  light = LIGHTS[(LIGHTS.indexOf(light) + 1) % LIGHTS.length];
-  localStorage.setItem("light", light);
-  setLight();
-  again();
-});
 byId("to-probes").addEventListener("click", () => { location.hash = chosen() === "probes" ? "" : "probes"; });
-dark.addEventListener("change", () => { setLight(); again(); });
-setLight();
-
 addEventListener("hashchange", again);
 addEventListener("resize", again);
 document.addEventListener("visibilitychange", again);
