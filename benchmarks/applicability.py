@@ -1,98 +1,143 @@
-"""How often new cultures in control are flagged, and what strange spectra are, by size.
+"""How often new cultures in control are flagged, and strange spectra by the size of what is wrong.
 
-Simulated campaigns as in coverage.py, through the product's own limits: PLS of glucose on the fixed
-recipe, calibrated on the first 12 or 24 vessels. A culture stage that was not calibrated: only
+Simulated campaigns through the product: a sensor of glucose (five PLS components on the first
+derivative and SNV of 450-1800 cm-1), built on the first 12 or 24 vessels, predicts eight new ones
+as they are and with one thing wrong at a time. A culture stage that was not calibrated: only
 samples of the first seven days calibrate, and new cultures are judged later.
 """
 
 import argparse
-from pathlib import Path
+import re
+from collections import defaultdict
 
 import numpy as np
-from plain_pls import PlainPLS
-from simulated_trust import TrustCampaign, trust_campaign
+import pandas as pd
+from sklearn.cross_decomposition import PLSRegression
+from sklearn.pipeline import Pipeline
+from strange_campaign import ANALYTE, AXIS, StrangeCampaign, strange_campaign
 
-from pat.arrays import BoolArray, FloatArray, IntArray
-from pat.soft_sensor.left_out import LeftOut, distance_limits
-from pat.soft_sensor.quality import DistanceLimits
+from pat.arrays import FloatArray
+from pat.calibration import CalibrationSet
+from pat.calibration.splitters import culture_folds
+from pat.preprocessing import SNV, Crop, SavitzkyGolay
+from pat.soft_sensor import SoftSensor, build_sensor
+from pat.spectra import AxisKind, Spectra
 
-N_COMPONENTS = 5
+REGION = (450.0, 1800.0)
 CALIBRATED = (12, 24)
 EARLY_DAYS = 7
 STAGE = "stage not calibrated, days beyond"
-Flags = dict[tuple[str, float], BoolArray]
+#: What a reason begins with, and what the table calls it.
+FOUND_BY = {
+    "T2": "T2", "Q": "Q", "the whole": "whole", "no calibrated": "near", "the axis": "axis",
+    "an unknown": "band", "a band": "band", "the water": "standard", "the sapphire": "standard",
+    "predicted": "range",
+}  # fmt: skip
+Rows = dict[tuple[str, float], pd.DataFrame]
 
 
 def main() -> None:
     """Print false alarms and the share detected."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=200, help="number of campaigns")
-    parser.add_argument("--cache", type=Path, required=True, help="campaigns are kept here")
+    parser.add_argument("--first", type=int, default=1, help="seed of the first campaign")
     arguments = parser.parse_args()
-    for size in CALIBRATED:
-        found: dict[tuple[str, float], list[BoolArray]] = {}
-        for seed in range(1, arguments.seeds + 1):
-            for key, flags in flagged(trust_campaign(seed, cache=arguments.cache), size).items():
-                found.setdefault(key, []).append(flags)
-        print(f"\n| {size} vessels, {arguments.seeds} campaigns | size | flagged, % | T2 | Q |")
-        print("|---|---|---|---|---|")
-        for (kind, amount), rows in found.items():
-            shares = 100 * np.array([np.mean(row, axis=1) for row in rows])
-            mean, error = shares.mean(axis=0), shares.std(axis=0) / np.sqrt(len(shares))
-            print(
-                f"| {kind} | {amount:g} | {mean[0]:.1f} ± {1.96 * error[0]:.1f} | "
-                f"{mean[1]:.1f} | {mean[2]:.1f} |"
-            )
+    found: dict[int, dict[tuple[str, float], list[pd.Series]]] = {
+        size: defaultdict(list) for size in CALIBRATED
+    }
+    for seed in range(arguments.first, arguments.first + arguments.seeds):
+        campaign = strange_campaign(seed)
+        for size in CALIBRATED:
+            for key, rows in judged(campaign, size).items():
+                found[size][key].append(summary(rows))
+    for size, by_key in found.items():
+        print_table(f"{size} vessels, {arguments.seeds} campaigns", by_key)
 
 
-def flagged(campaign: TrustCampaign, n_vessels: int) -> Flags:
-    """Return whether each spectrum is flagged: by either, by T2, by Q, (3, n)."""
-    assay, new = campaign.assays[:, 0], campaign.is_new
-    known = campaign.vessel < n_vessels
-    sensor = Limited(campaign.spectra[known], assay[known], campaign.vessel[known])
-    flags = {("new cultures in control", 0.0): sensor.flags(campaign.spectra[new])}
-    for (kind, size), spectra in campaign.strange.items():
-        flags[kind, size] = sensor.flags(spectra)
-    early = known & (campaign.hours < 24 * EARLY_DAYS)
-    young = Limited(campaign.spectra[early], assay[early], campaign.vessel[early])
+def print_table(title: str, found: dict[tuple[str, float], list[pd.Series]]) -> None:
+    """Print the means over campaigns, in per cent, with an interval by campaign.
+
+    Off: the truth lies outside the interval; outside the interval of a usual spectrum.
+    """
+    names = list(dict.fromkeys(FOUND_BY.values()))
+    heads = [title, "size", "flagged", "bad", "off", "off usual", "of these flagged", "bad", *names]
+    print(f"\n| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
+    for (kind, amount), rows in found.items():
+        table = 100 * pd.DataFrame(rows)
+        error = 1.96 * table["flagged"].std() / np.sqrt(len(table))
+        mean = table.mean()
+        of_off = [100 * mean[n] / mean["off usual"] if mean["off usual"] else 0 for n in _BOTH]
+        print(
+            f"| {kind} | {amount:g} | {mean['flagged']:.1f} ± {error:.1f} | {mean['bad']:.2f} | "
+            f"{mean['off']:.1f} | {mean['off usual']:.1f} | {of_off[0]:.0f} | {of_off[1]:.0f} | "
+            f"{' | '.join(f'{mean[name]:.0f}' for name in names)} |"
+        )
+
+
+_BOTH = ("off and flagged", "off and bad")
+
+
+def summary(rows: pd.DataFrame) -> pd.Series:
+    """Return shares of one campaign's rows: flagged, bad, off the interval, and by which reason."""
+    flagged, bad = rows["quality"] != "good", rows["quality"] == "bad"
+    off = (rows["truth"] < rows["lower"]) | (rows["truth"] > rows["upper"])
+    missed = (rows["truth"] - rows["value"]).abs() > rows["usual_half_width"]
+    shares = {
+        "flagged": flagged, "bad": bad, "off": off, "off usual": missed,
+        "off and flagged": missed & flagged, "off and bad": missed & bad,
+    }  # fmt: skip
+    return pd.Series({name: some.mean() for name, some in shares.items()} | found_by(rows))
+
+
+def found_by(rows: pd.DataFrame) -> dict[str, float]:
+    """Return the share of rows that each kind of reason was given for."""
+    begins = [
+        {FOUND_BY[start] for start in FOUND_BY if re.search(rf"(^|; ){start}", said)}
+        for said in rows["reasons"]
+    ]
+    names = dict.fromkeys(FOUND_BY.values())
+    return {name: float(np.mean([name in found for found in begins])) for name in names}
+
+
+def judged(campaign: StrangeCampaign, n_vessels: int) -> Rows:
+    """Return predictions of the new cultures by what is wrong, with the truth beside."""
+    cal, new = campaign.cal, campaign.is_new
+    known = campaign.number < n_vessels
+    hours = cal.samples["elapsed_h"].to_numpy(dtype=np.float64)
+    sensor = sensor_of(cal.select(known))
+    rows = {
+        ("new cultures in control", 0.0): predicted(
+            sensor, cal.intensities[new], campaign.truth[new]
+        )
+    }
+    for key, spectra in campaign.strange.items():
+        rows[key] = predicted(sensor, spectra, campaign.strange_truth)
+    young = sensor_of(cal.select(known & (hours < 24 * EARLY_DAYS)))
     for beyond in range(1, 7):
-        day = np.floor(campaign.hours / 24).astype(np.int64)
-        rows = new & (day == EARLY_DAYS + beyond - 1)
-        flags[STAGE, float(beyond)] = young.flags(campaign.spectra[rows])
-    return flags
+        day = new & (np.floor(hours / 24) == EARLY_DAYS + beyond - 1)
+        rows[STAGE, float(beyond)] = predicted(young, cal.intensities[day], campaign.truth[day])
+    return rows
 
 
-class Limited:
-    """PLS with the limits that the product takes from left-out vessels."""
-
-    def __init__(self, spectra: FloatArray, assay: FloatArray, vessel: IntArray) -> None:
-        self.model = PlainPLS(spectra, assay, N_COMPONENTS)
-        t2, q = np.empty((2, 1, len(assay)))
-        for out in (vessel == name for name in np.unique(vessel)):
-            left = PlainPLS(spectra[~out], assay[~out], N_COMPONENTS)
-            t2[0, out], q[0, out] = _distances(left, spectra[out])
-        self.limits = _limits(t2, q, vessel)
-
-    def flags(self, spectra: FloatArray) -> BoolArray:
-        """Return which spectra pass a limit, T2's, Q's, (3, n_spectra)."""
-        t2, q = _distances(self.model, spectra)
-        far, off = t2 > self.limits.t2, q > self.limits.q
-        return np.array([far | off, far, off])
+def sensor_of(cal: CalibrationSet) -> SoftSensor:
+    """Return the sensor of a calibration set."""
+    inside = AXIS[(REGION[0] <= AXIS) & (REGION[1] >= AXIS)]
+    pipeline = Pipeline(
+        [
+            ("crop", Crop(AXIS, [REGION])),
+            ("savgol", SavitzkyGolay(25, 2, deriv=1, axis=inside)),
+            ("snv", SNV()),
+            ("pls", PLSRegression(5, scale=False)),
+        ]
+    )
+    return build_sensor(cal, ANALYTE, pipelines=[pipeline], folds=culture_folds(cal.groups))
 
 
-def _distances(model: PlainPLS, spectra: FloatArray) -> tuple[FloatArray, FloatArray]:
-    _, leverage, q = model.read(spectra)
-    return leverage * (len(model.scores) - 1), q
-
-
-def _limits(t2: FloatArray, q: FloatArray, vessel: IntArray) -> DistanceLimits:
-    n = vessel.size
-    zeros = np.zeros(n)
-    left = LeftOut(
-        sample=np.arange(n), fold=vessel, shift=zeros, prediction=zeros, t2=t2, q=q,
-        share=np.ones(1),
-    )  # fmt: skip
-    return distance_limits(left, vessel.astype(object), units=np.ones((2, 1)))
+def predicted(sensor: SoftSensor, spectra: FloatArray, truth: FloatArray) -> pd.DataFrame:
+    """Return predictions of spectra (n, n_channels), with their truth (n,)."""
+    keys = pd.DataFrame({"campaign": "new", "vessel": "V", "elapsed_h": np.arange(len(truth))})
+    found = sensor.predict(Spectra(AXIS, spectra, keys, AxisKind.RAMAN_SHIFT))
+    return found.assign(truth=truth, usual_half_width=sensor.interval.half_width)
 
 
 if __name__ == "__main__":

@@ -145,6 +145,7 @@ def as_sensor(
         mean_spectrum=spectra.mean(axis=0),
         gates=GateSettings(usual_span=float(np.ptp(spectra[0, used])), saturation=65_000.0),
         limits=DistanceLimits(*(float(np.quantile(d, 0.975)) for d in (t2, q)), confidence=0.95),
+        domain=None,
         interval=Interval(
             below=0.5,
             above=0.5,

@@ -36,7 +36,8 @@ def applicability(evaluation: Evaluation) -> tuple[str, ...]:
         for quality in Quality
         if (share := evaluation.share(quality)) is not None
     ]
-    texts = evaluation.predictions.loc[evaluation.predictions["reasons"] != "", "reasons"]
+    said = evaluation.predictions.loc[evaluation.predictions["reasons"] != "", "reasons"]
+    texts = said.str.split("; ").explode()
     kinds = Counter(re.sub(r"(?<![A-Za-z\d-])[-+]?\d[\d.]*", "…", text) for text in texts)
     lines += [f"{count} flagged: {text}" for text, count in kinds.most_common(_REASONS)]
     if evaluation.n_censored:

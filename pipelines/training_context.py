@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from pat.calibration import CalibrationSet
 from pat.campaign import Campaign
+from pat.diagnostics.domain import Domain, Look
 from pat.report.card import CardContext
 from pat.soft_sensor import SoftSensor
+from pat.soft_sensor.quality import FAR
 from pat.spectra import AxisKind, describe_axis
 
 _AXIS_LABELS = {
@@ -43,6 +45,16 @@ def card_context(
     )
 
 
+def _domain_limits(sensor: SoftSensor, domain: Domain) -> str:
+    bands = ", ".join(light.band.name for light in sensor.gates.light)
+    standards = f", or with another size of {bands} cm-1" if domain.standards is not None else ""
+    return (
+        f"uncertain too with an axis shifted by {domain.limits[Look.AXIS]:.2g} "
+        f"{sensor.input_axis.unit} or more, with an unknown band{standards}, or as a whole outside "
+        f"or far from the calibrated spectra ({domain.whole.deviations.size} principal components)"
+    )
+
+
 def _limits(sensor: SoftSensor) -> list[str]:
     interval, limits = sensor.interval, sensor.limits
     n_members = len(sensor.members)
@@ -55,6 +67,7 @@ def _limits(sensor: SoftSensor) -> list[str]:
         f"uncertain above T² {limits.t2:.3g} or Q {limits.q:.3g} (limits from left-out "
         f"cultures), or outside the calibrated range",
         *([together] if n_members > 1 else []),
-        "bad: dead, saturated or non-finite spectrum, wrong axis, or nothing like the "
-        "calibration; never for control",
+        *([] if sensor.domain is None else [_domain_limits(sensor, sensor.domain)]),
+        f"bad: dead, saturated or non-finite spectrum, wrong axis, or more than {FAR:g} times a "
+        f"limit ({FAR**2:g} times for T² and Q); never for control",
     ]

@@ -5,6 +5,7 @@ tells how much of the sample's light was collected, whatever the analytes do. A 
 holds much less of one than is usual was badly collected.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -141,6 +142,17 @@ def standard_size(intensities: FloatArray, axis: FloatArray, band: StandardBand)
     with np.errstate(all="ignore"):
         size = band_size(within, axis[inside], measure="area")
     return np.where(np.isfinite(size), size, np.nan)
+
+
+def standard_sizes(
+    intensities: FloatArray, axis: FloatArray, bands: Sequence[StandardBand]
+) -> FloatArray:
+    """Return the area of bands in each spectrum, (n_spectra, n_bands); NaN off the axis."""
+    sizes = np.full((len(intensities), len(bands)), np.nan)
+    for number, band in enumerate(bands):
+        if band.lies_on(axis):
+            sizes[:, number] = standard_size(intensities, axis, band)
+    return sizes
 
 
 def _collected(

@@ -1,16 +1,20 @@
 """Block scorer: gates, numbers and judgement of a block of spectra that share one axis."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pat.arrays import BoolArray, FloatArray, IntArray
+from pat.diagnostics.domain import Seen
+from pat.soft_sensor.domain_reasons import oddities
 from pat.soft_sensor.gates import (
     Refusal,
     Window,
     badly_collected,
     dead,
     lacks_light,
+    light_sizes,
     light_sums,
     missing_process,
     not_finite,
@@ -20,10 +24,11 @@ from pat.soft_sensor.gates import (
 )
 from pat.soft_sensor.predictions import Scored
 from pat.soft_sensor.quality import (
+    FAR,
     Judgement,
+    Oddity,
     Quality,
     distance_reasons,
-    is_far,
     loudest_channels,
     range_reason,
 )
@@ -71,21 +76,24 @@ class BlockScorer:
         unit = sensor.input_axis.unit
         self.as_read = Window(axis, sensor.input_axis.reads(axis), unit)
         self.light = light_sums(self.as_read, settings=sensor.gates)
+        self.standards = _standards_covered(sensor, axis)
         self.resampled = Window(sensor.axis, sensor.input_axis.used, unit)
 
     def scored(self, intensities: FloatArray, process: FloatArray) -> Scored:
         """Return what becomes of up to AT_ONCE spectra (n, n_channels) as read."""
         spectra, whole = self._brought_to_axis(intensities)
         refusals = self._refusals(intensities, spectra, process, whole)
-        doubts = self._doubts(intensities, refusals)
+        sizes = light_sizes(intensities, self.light)
+        doubts = self._doubts(intensities, sizes, refusals)
         hopeless = [row for row, refusal in refusals.items() if not refusal.computable]
         n = len(spectra)
         rows = np.delete(np.arange(n), hopeless)
         if hopeless:
-            spectra, process = spectra[rows], process[rows]
+            spectra, process, sizes = spectra[rows], process[rows], sizes[rows]
         scores = score(self.sensor.members, spectra, process)
         judged = {row: _bad(refusal) for row, refusal in refusals.items()}
-        judged |= self._judged(scores, rows, refusals, doubts)
+        looks = self._looks(scores, spectra, sizes)
+        judged |= self._judged(looks, rows, refusals, doubts)
         good = Judgement(Quality.GOOD)
         judgements = [judged.get(row, good) for row in range(n)]
         return Scored(
@@ -98,28 +106,39 @@ class BlockScorer:
 
     def _judged(
         self,
-        scores: Scores,
+        looks: "_Looks",
         rows: IntArray,
         refusals: dict[int, Refusal],
         doubts: dict[int, str],
     ) -> dict[int, Judgement]:
         """Return what is to be said of scored rows, by row, but of those already refused."""
-        lost = np.isnan(scores.values)
+        lost = np.isnan(looks.scores.values)
         found = {int(row): _lost(refusals.get(int(row))) for row in rows[lost]}
         doubted = np.isin(rows, list(doubts))
-        for place in np.flatnonzero(~lost & (doubted | self._passes_a_limit(scores))):
+        for place in np.flatnonzero(~lost & (doubted | self._passes_a_limit(looks))):
             row = int(rows[place])
             if row not in refusals:
-                found[row] = self._judgement(scores, int(place), doubt=doubts.get(row))
+                found[row] = self._judgement(looks, int(place), doubt=doubts.get(row))
         return found
 
-    def _doubts(self, intensities: FloatArray, refusals: dict[int, Refusal]) -> dict[int, str]:
+    def _looks(self, scores: Scores, spectra: FloatArray, sizes: FloatArray) -> "_Looks":
+        """Return what is known of scored spectra (n, n_channels) with sizes of all standards."""
+        domain = self.sensor.domain
+        if domain is None or len(spectra) == 0:
+            return _Looks(scores, None, sizes)
+        unknown = np.full((len(sizes), len(domain.bands)), np.nan)
+        own = unknown if self.standards is None else sizes[:, self.standards]
+        return _Looks(scores, domain.read(spectra, own), own)
+
+    def _doubts(
+        self, intensities: FloatArray, sizes: FloatArray, refusals: dict[int, Refusal]
+    ) -> dict[int, str]:
         """Return what makes rows uncertain, by row; rows that are too dark become refusals."""
         gates = self.sensor.gates
         doubts: dict[int, str] = {}
         if gates.unverified is not None:
             doubts = dict.fromkeys(range(len(intensities)), gates.unverified)
-        for row in np.flatnonzero(lacks_light(intensities, self.light)).tolist():
+        for row in np.flatnonzero(lacks_light(sizes, self.light)).tolist():
             refusal = badly_collected(intensities[row], self.as_read, settings=gates)
             if refusal is not None and refusal.doubtful:
                 doubts[row] = refusal.reason
@@ -167,39 +186,63 @@ class BlockScorer:
             or saturated(as_read, self.as_read, settings=gates)
         )
 
-    def _passes_a_limit(self, scores: Scores) -> BoolArray:
+    def _passes_a_limit(self, looks: "_Looks") -> BoolArray:
         """Return which rows have something to be said about their numbers."""
-        limits = self.sensor.limits
+        scores, limits = looks.scores, self.sensor.limits
         low, high = self.sensor.calibrated_range
         margin = self.sensor.interval.half_width
         inside = (scores.values >= low - margin) & (scores.values <= high + margin)
         passes: BoolArray = (scores.q > limits.q) | (scores.t2 > limits.t2) | ~inside
+        if looks.seen is not None and self.sensor.domain is not None:
+            passes |= self.sensor.domain.passes(looks.seen)
         return passes
 
-    def _judgement(self, scores: Scores, place: int, *, doubt: str | None = None) -> Judgement:
+    def _judgement(self, looks: "_Looks", place: int, *, doubt: str | None = None) -> Judgement:
         """Return what is to be said of one row's numbers; a doubt of its spectrum comes first."""
         sensor = self.sensor
-        value, t2, q = (float(n[place]) for n in (scores.values, scores.t2, scores.q))
-        where = ""
-        if q > sensor.limits.q:
-            axis, unit = sensor.members[0].axis, sensor.input_axis.unit
-            where = loudest_channels(scores.contributions(place), axis, unit=unit)
-        reasons = distance_reasons(t2, q, limits=sensor.limits, where=where)
+        found = sorted(self._oddities(looks, place), key=lambda oddity: -oddity.times_limit)
+        reasons = [oddity.words for oddity in found]
         outside = range_reason(
-            value,
+            float(looks.scores.values[place]),
             calibrated=sensor.calibrated_range,
             margin=sensor.interval.half_width,
             unit=sensor.analyte.unit,
         )
-        if outside:
-            reasons += (outside,)
-        if doubt:
-            reasons = (doubt, *reasons)
+        reasons = [*([doubt] if doubt else []), *reasons, *([outside] if outside else [])]
         if not reasons:
             return Judgement(Quality.GOOD)
-        if is_far(t2, q, limits=sensor.limits):
+        if found and found[0].times_limit > FAR:
             return Judgement(Quality.BAD, (*reasons, "nothing like the calibration"))
-        return Judgement(Quality.UNCERTAIN, reasons)
+        return Judgement(Quality.UNCERTAIN, tuple(reasons))
+
+    def _oddities(self, looks: "_Looks", place: int) -> list[Oddity]:
+        """Return which limits one row passes, in words."""
+        sensor, scores = self.sensor, looks.scores
+        t2, q = float(scores.t2[place]), float(scores.q[place])
+        unit, where = sensor.input_axis.unit, ""
+        if q > sensor.limits.q:
+            where = loudest_channels(scores.contributions(place), sensor.members[0].axis, unit=unit)
+        found = [*distance_reasons(t2, q, limits=sensor.limits, where=where)]
+        if looks.seen is not None and sensor.domain is not None:
+            sizes = looks.sizes[place]
+            found += oddities(sensor.domain, looks.seen, place, unit=unit, sizes=sizes)
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Looks:
+    """What is known of scored rows: numbers, what the domain sees, sizes of its standards."""
+
+    scores: Scores
+    seen: Seen | None
+    sizes: FloatArray
+
+
+def _standards_covered(sensor: "SoftSensor", axis: FloatArray) -> list[int] | None:
+    """Return which of the sums of light are the domain's; None where the axis lacks one."""
+    covered = [light.band for light in sensor.gates.light if light.band.lies_on(axis)]
+    bands = () if sensor.domain is None else sensor.domain.bands
+    return [covered.index(band) for band in bands] if set(bands) <= set(covered) else None
 
 
 def _placed(numbers: FloatArray, rows: IntArray, n: int) -> FloatArray:

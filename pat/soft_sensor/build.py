@@ -14,9 +14,12 @@ from pat.errors import CalibrationError
 from pat.soft_sensor.calibration_spectra import packed
 from pat.soft_sensor.coefficients import coefficient_table
 from pat.soft_sensor.document import digest, document
+from pat.soft_sensor.domain_file import packed_domain
+from pat.soft_sensor.domain_left_out import learnt_domain
 from pat.soft_sensor.folder import (
     CALIBRATION,
     COEFFICIENTS,
+    DOMAIN,
     GOLDEN,
     LEFT_OUT,
     MODEL,
@@ -135,15 +138,23 @@ def build_sensor(
         _member(pipeline, training, axis=cal.axis, units=units[:, number], weight=share[number])
         for number, pipeline in enumerate(pipelines)
     ]
+    axis = _input_axis(cal, members, training)
+    gates = GateSettings(0.0, cal.saturation, least_light(cal, looked_at, known=known))
+    bands = [light.band for light in gates.light]
+    domain, beside = learnt_domain(
+        training.spectra, looked_at, folds=held, axis=cal.axis, used=axis.used, bands=bands
+    )
+    limits, looks = distance_limits(left, training.groups, units=units, beside=beside)
     bare = SoftSensor(
         name=name,
         analyte=cal.analytes[analyte],
-        input_axis=_input_axis(cal, members, training),
+        input_axis=axis,
         process_names=cal.process_names,
         members=tuple(members),
         mean_spectrum=training.spectra.mean(axis=0),
-        gates=GateSettings(0.0, cal.saturation, least_light(cal, looked_at, known=known)),
-        limits=distance_limits(left, training.groups, units=units),
+        gates=gates,
+        limits=limits,
+        domain=None if domain is None else domain.with_limits(looks),
         interval=_interval(left, training, units=units, heldout=heldout, known=known),
         calibrated_range=(float(training.targets.min()), float(training.targets.max())),
         provenance=_provenance(cal, training, known, origin),
@@ -277,6 +288,8 @@ def _sealed(
         LEFT_OUT: as_csv(left_out),
         REQUIREMENTS: sensor.provenance.requirements().encode(),
     }
+    if sensor.domain is not None:
+        contents[DOMAIN] = packed_domain(sensor.domain)
     table = coefficient_table(
         sensor.members,
         training.spectra,

@@ -13,6 +13,7 @@ from pat.arrays import BoolArray, FloatArray
 from pat.campaign import Analyte
 from pat.diagnostics import ScoreSpread
 from pat.diagnostics.collection import StandardBand
+from pat.diagnostics.domain import Domain
 from pat.errors import SensorError
 from pat.soft_sensor.gates import GateSettings, LeastLight
 from pat.soft_sensor.input_axis import InputAxis
@@ -24,7 +25,9 @@ from pat.soft_sensor.sensor import SoftSensor
 from pat.spectra import AxisCorrection, AxisKind
 
 FORMAT = "raman-pat soft sensor"
-SCHEMA = 2
+SCHEMA = 3
+#: Schemas that are read: in the one before there was no applicability domain.
+READABLE = (2, SCHEMA)
 
 Document = dict[str, Any]
 
@@ -81,7 +84,11 @@ def as_text(described: Document) -> str:
 
 
 def sensor_from(
-    described: Document, *, members: Sequence[Member], contents: Mapping[str, bytes]
+    described: Document,
+    *,
+    members: Sequence[Member],
+    contents: Mapping[str, bytes],
+    domain: Domain | None,
 ) -> SoftSensor:
     """Return the sensor that a description, its members and its files make."""
     axis = described["axis"]
@@ -101,6 +108,7 @@ def sensor_from(
         mean_spectrum=np.array(described["mean_spectrum"], dtype=np.float64),
         gates=_gates(described["gates"]),
         limits=DistanceLimits(**described["limits"]),
+        domain=domain,
         interval=_interval(described["interval"]),
         calibrated_range=(float(low), float(high)),
         provenance=_provenance_from(described["provenance"]),
@@ -140,7 +148,7 @@ def checked(described: Any, *, place: str) -> Document:
         msg = f"{place}: expected a soft sensor of this software; got something else"
         raise SensorError(msg)
     schema = described.get("schema")
-    if schema != SCHEMA:
+    if schema not in READABLE:
         newer = not isinstance(schema, int) or schema > SCHEMA
         what, remedy = (
             ("a newer", "update the one that reads it") if newer else ("an older", "train it again")

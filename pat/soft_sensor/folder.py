@@ -16,6 +16,7 @@ from pat.soft_sensor.document import (
     sensor_from,
     sha256,
 )
+from pat.soft_sensor.domain_file import stored_domain
 from pat.soft_sensor.members import Member, dissected_with
 from pat.soft_sensor.sensor import SoftSensor
 from pat.soft_sensor.trusted import loaded
@@ -26,6 +27,7 @@ GOLDEN = "golden.csv"
 SAMPLES = "samples.csv"
 CALIBRATION = "calibration.npz"
 LEFT_OUT = "left_out.csv"
+DOMAIN = "domain.npz"
 COEFFICIENTS = "coefficients.csv"
 REQUIREMENTS = "requirements.txt"
 CARD = "card.md"
@@ -81,7 +83,8 @@ def load_sensor(folder: Path | str) -> SoftSensor:
             Member(pipeline, dissected_with(pipeline, latent), *measure)
             for pipeline, latent, measure in zip(pipelines, beside, measures, strict=True)
         ]
-        return sensor_from(described, members=members, contents=contents)
+        domain = stored_domain(contents[DOMAIN]) if DOMAIN in contents else None
+        return sensor_from(described, members=members, contents=contents, domain=domain)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         msg = f"{place / DESCRIPTION}: does not describe a sensor ({error!r}); export it again"
         raise SensorError(msg) from error

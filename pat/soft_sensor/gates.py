@@ -166,12 +166,18 @@ def light_sums(window: Window, *, settings: GateSettings) -> tuple[LightSum, ...
     return tuple(found)
 
 
-def lacks_light(spectra: FloatArray, sums: Sequence[LightSum]) -> BoolArray:
-    """Return which spectra (n, n_channels), as read, may be `badly_collected`, (n,)."""
-    lacks = np.zeros(len(spectra), dtype=np.bool_)
-    for one in sums:
-        size = np.vecdot(spectra[:, one.channels], one.weights)
-        lacks |= ~(size > one.least * (1 + _ROUNDING))
+def light_sizes(spectra: FloatArray, sums: Sequence[LightSum]) -> FloatArray:
+    """Return the size of each standard in spectra (n, n_channels), as read, (n, n_sums)."""
+    sizes = np.empty((len(spectra), len(sums)))
+    for number, one in enumerate(sums):
+        sizes[:, number] = np.vecdot(spectra[:, one.channels], one.weights)
+    return sizes
+
+
+def lacks_light(sizes: FloatArray, sums: Sequence[LightSum]) -> BoolArray:
+    """Return which spectra, by their `light_sizes`, may be `badly_collected`, (n,)."""
+    least = np.array([one.least for one in sums])
+    lacks: BoolArray = np.any(~(sizes > least * (1 + _ROUNDING)), axis=1)
     return lacks
 
 

@@ -12,15 +12,15 @@ from sklearn.pipeline import Pipeline
 
 from pat.arrays import BoolArray, FloatArray, IntArray
 from pat.diagnostics import (
-    box_limit,
     calibration_spread,
     distances,
     leading_row_wise,
     takes_process,
 )
+from pat.soft_sensor.joint_limits import joint_limits
 from pat.soft_sensor.members import dissected, quiet
-from pat.soft_sensor.quality import DistanceLimits, combined_distance
-from pat.soft_sensor.residual_spread import Shares, effective_count, interpolated_quantile
+from pat.soft_sensor.quality import DistanceLimits
+from pat.soft_sensor.residual_spread import Shares
 from pat.soft_sensor.single_spectra import SingleSpectra
 
 
@@ -127,9 +127,14 @@ def equal_shares(left: LeftOut, groups: NDArray[np.object_]) -> FloatArray:
 
 
 def distance_limits(
-    left: LeftOut, groups: NDArray[np.object_], *, units: FloatArray, confidence: float = 0.95
-) -> DistanceLimits:
-    """Return limits that a left-out culture passes, one or the other, once in 1/(1 - confidence).
+    left: LeftOut,
+    groups: NDArray[np.object_],
+    *,
+    units: FloatArray,
+    beside: FloatArray,
+    confidence: float = 0.95,
+) -> tuple[DistanceLimits, FloatArray]:
+    """Return limits that a left-out culture passes, any of them, once in 1/(1 - confidence).
 
     Parameters
     ----------
@@ -138,43 +143,25 @@ def distance_limits(
         The unit of validation; each has the same share.
     units : ndarray of shape (2, n_members)
         What T2 and Q of each member are divided by.
+    beside : ndarray of shape (n_looks, n)
+        Distances of the same spectra that the value does not depend on.
     confidence : float
-        Of both limits together.
+        Of all limits together (`joint_limits`).
 
-    Notes
-    -----
-    One distance with one limit: the larger of T2 and Q, each in units of its own limit by Box's
-    g·χ²(h) at the square root of the confidence (Šidák), and the quantile of that over left-out
-    spectra at confidence (1 + 1/n), n being how many independent ones they are worth; both
-    limits move by it. Where they are too few for such a quantile, Box's limits stand as they are.
-    Moments rather than quartiles: cultures differ, so the distances have a heavier tail than
-    their middle tells.
-
-    References
-    ----------
-    Šidák (1967). Journal of the American Statistical Association 62, 626-633.
+    Returns
+    -------
+    DistanceLimits
+    ndarray of shape (n_looks,)
+        Limits of the distances beside.
     """
-    shares = Shares.of(groups[left.sample], left.sample)
     t2, q = pooled_distances(left, units)
-    each = float(np.sqrt(confidence))
-    t2_limit, q_limit = (
-        box_limit(
-            apart, weights=shares.weights, n_cultures=max(2, shares.n_cultures), confidence=each
-        )
-        for apart in (t2, q)
+    limits = joint_limits(
+        np.vstack([np.sqrt(t2), np.sqrt(q), beside]),
+        Shares.of(groups[left.sample], left.sample),
+        confidence=confidence,
     )
-    combined = combined_distance(t2, q, t2_limit=t2_limit, q_limit=q_limit)
-    factor = _combined_limit(combined, shares, confidence=confidence)
-    return DistanceLimits(t2=factor * t2_limit, q=factor * q_limit, confidence=confidence)
-
-
-def _combined_limit(combined: FloatArray, shares: Shares, *, confidence: float) -> float:
-    if shares.n_cultures < 2:
-        return 1.0
-    level = confidence * (1 + 1 / effective_count(combined, shares))
-    if level > 1 or not np.any(combined > 0):
-        return 1.0
-    return interpolated_quantile(combined, shares.weights, level=level)
+    t2_limit, q_limit = limits[:2] ** 2
+    return DistanceLimits(float(t2_limit), float(q_limit), confidence), limits[2:]
 
 
 def pooled_distances(left: LeftOut, units: FloatArray) -> tuple[FloatArray, FloatArray]:

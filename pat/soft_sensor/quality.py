@@ -8,9 +8,9 @@ import numpy as np
 
 from pat.arrays import FloatArray
 
-#: A distance this many times its limit belongs to something else, not to another culture. A
-#: real shift of instrument or medium was measured at 20 to 450 times.
-FAR = 1000.0
+#: So many times a limit a value is bad. In simulated faults four to five values in ten are then
+#: outside the interval of a usual spectrum; in control one row in three hundred gets there.
+FAR = 3.0
 
 _SECOND_PEAK = 0.3  # of the largest contribution; below it, one channel says it all
 _APART = 0.02  # of the axis' length: nearer channels are the same band
@@ -38,11 +38,22 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Oddity:
+    """What is odd of a spectrum, in words, and how many times its limit that is.
+
+    Distances are in units in which twice as strange is twice as far: roots of T2 and Q.
+    """
+
+    times_limit: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class DistanceLimits:
     """T2 and Q above which a spectrum is uncertain; far above, it is bad.
 
-    Set from left-out cultures so that a new culture in control passes one or the other in
-    one spectrum of 1/(1 - confidence).
+    Set from left-out cultures, with those of the applicability domain, so that a new culture in
+    control passes any of them in one spectrum of 1/(1 - confidence).
     """
 
     t2: float
@@ -50,32 +61,20 @@ class DistanceLimits:
     confidence: float
 
 
-def combined_distance(
-    t2: FloatArray, q: FloatArray, *, t2_limit: float, q_limit: float
-) -> FloatArray:
-    """Return the larger of T2 and Q (n,), each in units of its limit; a limit of 0 is none."""
-    parts = [
-        apart / limit if limit > 0 else np.zeros_like(apart)
-        for apart, limit in ((t2, t2_limit), (q, q_limit))
-    ]
-    return np.maximum(*parts)
-
-
 def distance_reasons(
     t2: float, q: float, *, limits: DistanceLimits, where: str = ""
-) -> tuple[str, ...]:
+) -> tuple[Oddity, ...]:
     """Return which distance passes its limit, in words; `where` names the channels of Q."""
-    reasons = []
+    found = []
     if q > limits.q:
-        reasons.append(f"Q {times(q, limits.q)} its limit{where}")
+        found.append(Oddity(_rooted(q, limits.q), f"Q {times(q, limits.q)} its limit{where}"))
     if t2 > limits.t2:
-        reasons.append(f"T2 {times(t2, limits.t2)} its limit")
-    return tuple(reasons)
+        found.append(Oddity(_rooted(t2, limits.t2), f"T2 {times(t2, limits.t2)} its limit"))
+    return tuple(found)
 
 
-def is_far(t2: float, q: float, *, limits: DistanceLimits) -> bool:
-    """Return whether a spectrum is so far off that its value means nothing."""
-    return q > FAR * limits.q or t2 > FAR * limits.t2
+def _rooted(squared: float, limit: float) -> float:
+    return float(np.sqrt(squared / limit)) if limit > 0 else 1.0
 
 
 def range_reason(

@@ -6,7 +6,7 @@ import numpy as np
 
 from pat.arrays import FloatArray
 from pat.soft_sensor.document import digest, document
-from pat.soft_sensor.folder import CARD, GOLDEN
+from pat.soft_sensor.folder import CARD, DOMAIN, GOLDEN
 from pat.soft_sensor.gates import GateSettings
 from pat.soft_sensor.golden import as_csv, golden_table
 from pat.soft_sensor.interval import Interval
@@ -49,6 +49,12 @@ def resealed(
     contents = {**changed.contents, GOLDEN: as_csv(golden)}
     contents.pop(CARD, None)
     return _sealed(replace(changed, contents=contents))
+
+
+def without_domain(sensor: SoftSensor) -> SoftSensor:
+    """Return a sensor that judges by T2 and Q alone, as on an instrument it was not made on."""
+    contents = {name: stored for name, stored in sensor.contents.items() if name != DOMAIN}
+    return _sealed(replace(sensor, domain=None, contents=contents))
 
 
 def with_card(sensor: SoftSensor, card: str) -> SoftSensor:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from pat.arrays import FloatArray
 from pat.campaign import Analyte
+from pat.diagnostics.domain import Domain
 from pat.soft_sensor.block_scorer import KnownAxes
 from pat.soft_sensor.folding import AT_ONCE
 from pat.soft_sensor.gates import GateSettings
@@ -39,6 +40,8 @@ class SoftSensor:
         Of the calibration; stands in for channels that the recipe does not read.
     gates : GateSettings
     limits : DistanceLimits
+    domain : Domain or None
+        Whether a whole spectrum is of the calibrated kind; None: T2 and Q alone are judged.
     interval : Interval
     calibrated_range : (float, float)
         Lowest and highest assay it was trained on.
@@ -57,6 +60,7 @@ class SoftSensor:
     mean_spectrum: FloatArray
     gates: GateSettings
     limits: DistanceLimits
+    domain: Domain | None
     interval: Interval
     calibrated_range: tuple[float, float]
     provenance: Provenance

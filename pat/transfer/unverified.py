@@ -8,7 +8,7 @@ import numpy as np
 from pat.arrays import BoolArray, FloatArray
 from pat.diagnostics import box_limit
 from pat.soft_sensor import Origin, SoftSensor, build_sensor
-from pat.soft_sensor.seal import resealed
+from pat.soft_sensor.seal import resealed, without_domain
 from pat.transfer.catalogue import UNCHANGED
 from pat.transfer.data import TransferData
 from pat.transfer.new_gates import new_gates
@@ -52,7 +52,7 @@ def unverified_sensor(
     t2, q = (found[name].to_numpy(dtype=np.float64) for name in ("t2", "q"))
     limits = replace(built.limits, t2=_limit(t2, each), q=_limit(q, each), confidence=confidence)
     return resealed(
-        built,
+        without_domain(built),
         old.intensities,
         targets=data.old.assays,
         gates=replace(new_gates(data, built), unverified=UNVERIFIED),

@@ -84,7 +84,7 @@ def test_single_spectra_noisier_than_their_means_widen_limits_and_interval():
 
     assert of_singles.limits.q > 3 * of_means.limits.q
     assert of_singles.interval.half_width > 1.2 * of_means.interval.half_width
-    good = of_singles.predict(as_spectra(noisy[:30]))["quality"] == "good"
+    good = of_singles.predict(as_spectra(noisy))["quality"] == "good"
     assert good.mean() > 0.8
     assert (of_means.predict(as_spectra(noisy[:30]))["quality"] != "good").mean() > 0.8
 
@@ -140,8 +140,9 @@ def test_a_strange_band_is_flagged_whatever_the_family(make):
 
     predicted = sensor.predict(as_spectra(spectra))
 
-    assert (predicted["quality"] == "uncertain").all()
+    assert (predicted["quality"] != "good").all()
     assert predicted["reasons"].str.contains("Q .* its limit, mostly").all()
+    assert predicted["reasons"].str.contains("an unknown band near 60[3-7] cm-1").all()
 
 
 def test_a_pipeline_without_scores_gets_directions_of_its_own():
@@ -161,7 +162,8 @@ def test_process_values_out_of_the_ordinary_are_flagged():
 
     predicted = sensor.predict(as_spectra(new_spectra(2)[0]), process)
 
-    assert predicted["quality"][1] == "uncertain"
+    assert predicted["quality"][1] != "good"
+    assert "T2" in predicted["reasons"][1] or "Q" in predicted["reasons"][1]
 
 
 def test_a_member_of_a_consensus_counts_as_much_as_another_whatever_its_unit():

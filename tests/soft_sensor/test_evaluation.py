@@ -123,7 +123,7 @@ def around_one_sample(intensities):
 
 def same_spectra(n):
     rng = np.random.default_rng(0)
-    return make_spectra(np.tile([4.0, 3.0, 3.0, 3.0], (n, 1)), rng)
+    return make_spectra(np.tile([4.0, 4.5, 4.5, 4.5], (n, 1)), rng)
 
 
 def test_a_sample_is_predicted_by_the_mean_of_its_spectra():
@@ -170,7 +170,7 @@ def test_good_rows_have_a_figure_of_their_own():
 
     assert facts["n_samples"] == 2
     assert facts["rmsep_good"] == pytest.approx(abs(values[0] - 4.0))
-    assert (facts["share_good"], facts["share_uncertain"]) == (0.5, 0.5)
+    assert (facts["share_good"], facts["share_bad"]) == (0.5, 0.5)
 
 
 def test_blanks_and_excluded_spectra_are_counted_and_not_predicted():

@@ -125,7 +125,7 @@ def test_the_folder_holds_what_its_reader_needs(folder):
 
     assert names == {
         "sensor.json", "model.skops", "golden.csv", "samples.csv", "left_out.csv",
-        "coefficients.csv", "calibration.npz", "requirements.txt",
+        "coefficients.csv", "calibration.npz", "requirements.txt", "domain.npz",
     }  # fmt: skip
     samples = pd.read_csv(folder / "samples.csv")
     assert len(samples) == plain_sensor().provenance.n_samples
@@ -167,7 +167,7 @@ def test_a_changed_description_is_refused(folder):
 
 
 @pytest.mark.parametrize(
-    "step,said", [(1, "a newer version .* update the one"), (-1, "an older version .* train it")]
+    "step,said", [(1, "a newer version .* update the one"), (-2, "an older version .* train it")]
 )
 def test_a_sensor_of_another_version_is_refused_with_what_to_do(folder, step, said):
     rewrite(folder, schema=SCHEMA + step)

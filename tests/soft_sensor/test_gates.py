@@ -11,6 +11,7 @@ from pat.soft_sensor.gates import (
     badly_collected,
     dead,
     lacks_light,
+    light_sizes,
     light_sums,
     missing_process,
     not_finite,
@@ -135,7 +136,8 @@ def test_a_block_is_searched_for_little_light_as_each_spectrum_is(axis):
     shares = np.r_[np.linspace(0, 1.2, 40), np.nan]
     spectra = 300 + shares[:, None] * WATER[:: -1 if axis[0] > axis[-1] else 1]
 
-    lacks = lacks_light(spectra, light_sums(window, settings=LIT))
+    sums = light_sums(window, settings=LIT)
+    lacks = lacks_light(light_sizes(spectra, sums), sums)
 
     refused = [badly_collected(row, window, settings=LIT) is not None for row in spectra]
     assert lacks[:-1].tolist() == refused[:-1]

@@ -24,7 +24,8 @@ def limits_of(t2, q, n_cultures):
         prediction=np.zeros(n), t2=t2[None], q=q[None], share=np.ones(1),
     )  # fmt: skip
     groups = np.repeat(np.arange(n_cultures), n // n_cultures).astype(object)
-    return distance_limits(left, groups, units=np.ones((2, 1)))
+    nothing = np.empty((0, n))
+    return distance_limits(left, groups, units=np.ones((2, 1)), beside=nothing)[0]
 
 
 @pytest.mark.parametrize("n_cultures", [12, 24])
@@ -43,7 +44,7 @@ def test_t2_and_q_together_flag_one_in_twenty(n_cultures, between, alike):
     assert 0.035 <= np.mean(flagged) <= 0.065
 
 
-def test_too_few_for_a_quantile_keep_boxs_limits():
+def test_too_few_for_a_quantile_take_students_t():
     t2, q = np.random.default_rng(1).chisquare(6, size=(2, 6))
 
     limits = limits_of(t2, q, 3)
