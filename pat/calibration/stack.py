@@ -12,6 +12,8 @@ from pat.arrays import FloatArray, IntArray
 
 #: A smaller share than this changes no value that anybody could measure.
 LEAST_SHARE = 0.02
+#: Every member of a sensor runs on every spectrum: more than these cost more than they gain.
+MOST_MEMBERS = 10
 #: How much heavier than the data the row weighs that holds the sum at one.
 _SUM_ROW = 1e4
 
@@ -28,12 +30,13 @@ def stack_weights(predictions: FloatArray, targets: FloatArray) -> FloatArray:
     Returns
     -------
     ndarray of shape (n_members,)
-        Shares below `LEAST_SHARE` are zero.
+        Shares below `LEAST_SHARE` are zero, and so are all but the `MOST_MEMBERS` largest.
     """
     weights = _convex(predictions, targets)
-    large = weights >= LEAST_SHARE
+    heaviest = np.argsort(-weights, kind="stable")[:MOST_MEMBERS]
+    taken = heaviest[weights[heaviest] >= LEAST_SHARE]
     kept = np.zeros_like(weights)
-    kept[large] = _convex(predictions[large], targets)
+    kept[taken] = _convex(predictions[taken], targets)
     return kept
 
 

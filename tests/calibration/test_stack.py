@@ -53,6 +53,21 @@ def test_a_member_that_only_harms_has_no_weight() -> None:
     assert stack_weights(opposite, targets)[2] == 0
 
 
+def test_of_many_good_members_the_ten_heaviest_are_weighed_anew() -> None:
+    rng = np.random.default_rng(3)
+    targets = rng.normal(size=4000)
+    spread = np.linspace(1.0, 1.6, 16)[:, None]
+    made = targets + spread * rng.normal(size=(16, targets.size))
+
+    weights = stack_weights(made, targets)
+
+    # Members with independent errors weigh by their precision, so the first ten are the best.
+    precision = 1 / spread[:, 0] ** 2
+    expected = np.where(np.arange(16) < 10, precision, 0.0) / precision[:10].sum()
+    assert np.flatnonzero(weights).tolist() == list(range(10))
+    np.testing.assert_allclose(weights, expected, atol=0.02)
+
+
 def test_perfect_members_still_have_weights_that_sum_to_one() -> None:
     targets = np.arange(10.0)
 
