@@ -22,10 +22,11 @@ from benchmarks import (
     scoring,
     two_cores,
     versus_ikpls,
+    where_time_goes,
     workload,
 )
 from benchmarks.rows import Row, cpu_seconds, markdown
-from pat.calibration import CalibrationSet, search
+from pat.calibration import CalibrationSet, SearchSpace, search
 
 PAGE = Path(__file__).parents[1] / "docs" / "BENCHMARKS.md"
 #: Title of the first section that is measured and written by hand.
@@ -38,7 +39,9 @@ def main() -> None:
     cal = workload.campaign()
     with threadpool_limits(1):
         rows = [versus_ikpls.row(), *permuting.rows(cal), *search_rows(cal)]
-    page = [*head(), *markdown(rows), "", *notes(), "", *scored(), "", *accurate(), *by_hand()]
+        spent = where_time_goes.lines(cal, whole_space(cal))
+    page = [*head(), *markdown(rows), "", *notes(), "", *spent, "", *scored(), "", *accurate(),
+            *by_hand()]  # fmt: skip
     print("\n".join(page))
     PAGE.write_text("\n".join(page) + "\n", encoding="utf-8")
 
@@ -73,7 +76,7 @@ def whole_rows(cal: CalibrationSet, *, exhaustive: float) -> list[Row]:
     svr = ordinary_search.measured(cal, workload.SVR, recipes=("A d1 SNV", "AB d0 EMSC"))
     boosting = workload.space(cal.axis, workload.PLS, workload.RIDGE, workload.BOOSTING)
     linear = workload.space(cal.axis, workload.PLS, workload.RIDGE)
-    space = workload.space(cal.axis, workload.PLS, workload.RIDGE, workload.SVR, workload.BOOSTING)
+    space = whole_space(cal)
     without, trees = (cpu_seconds(lambda s=s: search(cal, s), rounds=1) for s in (linear, boosting))
     screened = ordinary_search.whole(
         svr, n_recipes=space.screening.n_recipes, n_analytes=len(cal.analytes)
@@ -87,6 +90,12 @@ def whole_rows(cal: CalibrationSet, *, exhaustive: float) -> list[Row]:
         ),
         two_cores.row(cal, space),
     ]  # fmt: skip
+
+
+def whole_space(cal: CalibrationSet) -> SearchSpace:
+    """Return the whole of W."""
+    families = (workload.PLS, workload.RIDGE, workload.SVR, workload.BOOSTING)
+    return workload.space(cal.axis, *families)
 
 
 def head() -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import ordinary_search, permuting, versus_ikpls, workload
+from benchmarks import ordinary_search, permuting, versus_ikpls, where_time_goes, workload
 from benchmarks.rows import Row, markdown
 from pat.calibration import CalibrationSet
 
@@ -28,6 +28,17 @@ def test_cross_validation_agrees_with_ikpls() -> None:
 
 def test_the_permutation_test_runs(cal: CalibrationSet) -> None:
     assert permuting.tested(cal, ["A d1 SNV"]).p_value < 0.1
+
+
+def test_the_parts_of_a_profile_are_the_whole(cal: CalibrationSet) -> None:
+    table = where_time_goes.lines(cal, workload.space(cal.axis, workload.PLS))
+    rows = [[cell.strip() for cell in line.split("|")[1:4]] for line in table if line[:1] == "|"]
+    seconds = {part: float(spent) for part, spent, _ in rows[2:]}
+
+    together = seconds.pop("together")
+    assert sum(seconds.values()) == pytest.approx(together, abs=0.06 * len(seconds))
+    assert seconds["PLS and Gram matrices"] > 0
+    assert seconds["libsvm, fitting"] == 0
 
 
 def test_a_row_shows_the_ratio_and_a_job_without_a_peer_none() -> None:
