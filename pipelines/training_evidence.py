@@ -23,6 +23,7 @@ from pipelines.sensor_origin import lineage, origin
 from pipelines.training_context import axis_label, card_context
 from pipelines.training_figures import training_figures
 from pipelines.training_inputs import TrainingOptions
+from pipelines.training_learning import sensor_curve
 from pipelines.training_outliers import outlier_notes
 from pipelines.training_validation import TrainingValidation, validated
 
@@ -89,7 +90,11 @@ def trained_sensor(
     card = model_card(facts, further, context=context)
     sealed = with_card(sensor, card)
     figures = training_figures(
-        result, sensor, heldout=heldout, axis_label=axis_label(cal.axis_kind)
+        result,
+        sensor,
+        heldout=heldout,
+        axis_label=axis_label(cal.axis_kind),
+        learning=further.learning,
     )
     return TrainedSensor(
         facts=facts,
@@ -229,6 +234,7 @@ def _further(cal: CalibrationSet, result: SearchResult, *, sensor: SoftSensor) -
         split=sensor_share(honest, cal.value_sd(result.analyte)),
         strategies=_strategies(result),
         notes=(*result.notes, *outlier_notes(sensor, cal)),
+        learning=sensor_curve(sensor),
     )
 
 

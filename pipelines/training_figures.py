@@ -7,14 +7,21 @@ import numpy as np
 import pandas as pd
 
 from pat.calibration import SearchResult
+from pat.calibration.learning_curve import LearningCurve
 from pat.report import sensor_figures
+from pat.report.learning_figure import learning_figure
 from pat.soft_sensor import LEFT_OUT, SoftSensor
 from pipelines.reading_figures import importance_figure, region_figure
 from pipelines.sensor_reading import sensor_reading
 
 
 def training_figures(
-    result: SearchResult, sensor: SoftSensor, *, heldout: pd.DataFrame, axis_label: str
+    result: SearchResult,
+    sensor: SoftSensor,
+    *,
+    heldout: pd.DataFrame,
+    axis_label: str,
+    learning: LearningCurve | None = None,
 ) -> dict[str, str]:
     """Return every figure as SVG text under the name of its file."""
     unit, analyte = sensor.analyte.unit, sensor.analyte.name
@@ -34,6 +41,10 @@ def training_figures(
         ),
     }
     figures |= _over_the_axis(sensor, axis_label)
+    if learning is not None:
+        figures["9-learning-curve"] = learning_figure(
+            learning, title=f"{analyte}: what more cultures would buy", unit=unit
+        )
     if heldout["elapsed_h"].notna().any():
         figures["5-residual-against-age"] = sensor_figures.residual_against_age(
             heldout, title=f"{analyte}: residual against culture age", unit=unit

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pat.report.criteria import Criterion
 from pat.report.facts import PROMOTION_MARGIN, FurtherFigures, TrainingFacts
+from pat.report.learning_figure import learning_words
 
 _NULL_NAMES = {
     "mean": "the mean of the training cultures",
@@ -43,6 +44,7 @@ def model_card(facts: TrainingFacts, further: FurtherFigures, *, context: CardCo
         "## How good it is",
         _merit_table(facts, further),
         *_strategies(facts, further),
+        *_learning(facts, further),
         *_criteria(context.criteria),
         *(("## What it reads", _bullets(context.specificity)) if context.specificity else ()),
         "## When to trust a value",
@@ -53,6 +55,13 @@ def model_card(facts: TrainingFacts, further: FurtherFigures, *, context: CardCo
         _bullets(_making(facts, context)),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _learning(facts: TrainingFacts, further: FurtherFigures) -> list[str]:
+    if further.learning is None:
+        return []
+    words = learning_words(further.learning, unit=facts.unit)
+    return [f"{words[0].upper()}{words[1:]}, by a learning curve of its first member."]
 
 
 def _criteria(criteria: Sequence[Criterion]) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from pat.calibration.learning_curve import LearningCurve
 from pat.calibration.merit import ErrorSplit
 
 SCHEMA = 1
@@ -112,6 +113,8 @@ class FurtherFigures:
         The ways to choose that competed.
     notes : tuple of str
         What the search left out or could not do.
+    learning : LearningCurve or None
+        Error by how many cultures were learnt from; None: too few cultures.
     """
 
     fit_rmse: float
@@ -121,6 +124,7 @@ class FurtherFigures:
     split: ErrorSplit | None = None
     strategies: tuple[StrategyFigures, ...] = ()
     notes: tuple[str, ...] = ()
+    learning: LearningCurve | None = None
 
 
 def without_nan(value: Any) -> Any:
