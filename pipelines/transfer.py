@@ -48,7 +48,7 @@ def run(
     from pat.readers import read_campaign
     from pat.transfer import check_range, compare, transfer_data
     from pipelines.transfer_others import tested_on_others
-    from pipelines.transfer_words import choice_facts, print_choice
+    from pipelines.transfer_words import choice_facts, learning_evidence, print_choice
 
     found, reference = open_sensor(sensor, tracking_uri=tracking_uri)
     from_folder = Path(sensor).is_dir()
@@ -61,6 +61,7 @@ def run(
     recipes = transfer_recipes_of(data)
     rows = chosen_rows(data, recipes, samples=samples, first=first)
     parent = f"{reference}, digest {found.digest}"
+    figures: dict[str, str] = {}
     facts: dict[str, Any] = {"schema": 1, "sensor": reference, "sensor_digest": found.digest}
     facts |= {"to": to.name, "n": int(rows.size)}
     if rows.size == 0:
@@ -74,10 +75,11 @@ def run(
         if not choice.helps:
             print("none of the methods helps: the sensor as it is predicts these samples as well")
             return _recorded({**facts, "written": None}, json)
-        made = _transferred(data, rows, choice, parent=parent)
+        learnt, figures = learning_evidence(data, rows, choice)
+        made = _transferred(data, rows, choice, parent=parent, more=learnt)
     facts["test"] = tested_on_others(made, data, rows)
     facts["written"] = _written(
-        made, facts, out=out, register=not from_folder, tracking_uri=tracking_uri
+        made, facts, figures, out=out, register=not from_folder, tracking_uri=tracking_uri
     )
     return _recorded(facts, json)
 
@@ -176,7 +178,12 @@ def _unverified(data: "TransferData", recipes: "list[Recipe]", *, parent: str) -
 
 
 def _transferred(
-    data: "TransferData", rows: "IntArray", choice: "Choice", *, parent: str
+    data: "TransferData",
+    rows: "IntArray",
+    choice: "Choice",
+    *,
+    parent: str,
+    more: dict[str, str],
 ) -> "SoftSensor":
     from pat.transfer import transferred_sensor
     from pipelines.transfer_words import evidence, notes_as_facts
@@ -184,12 +191,13 @@ def _transferred(
     assert data.new is not None
     vessels = set(data.new.cultures[rows].tolist())
     facts = evidence(choice, parent=parent, n_samples=rows.size, n_vessels=len(vessels))
-    return transferred_sensor(data, rows, choice, facts=facts | notes_as_facts(data.notes))
+    return transferred_sensor(data, rows, choice, facts=facts | more | notes_as_facts(data.notes))
 
 
 def _written(
     made: "SoftSensor",
     facts: dict[str, Any],
+    figures: dict[str, str],
     *,
     out: Path | None,
     register: bool,
@@ -206,7 +214,7 @@ def _written(
     assert register
     from pipelines.transfer_run import log_transfer
 
-    where = log_transfer(made, facts, tracking_uri=tracking_uri)
+    where = log_transfer(made, facts, figures, tracking_uri=tracking_uri)
     print(f"registered: {where}")
     name, version = where.removeprefix("models:/").rsplit("/", 1)
     print(f'next: pat promote {name} {version} --by "YOU" --why "REASON"')

@@ -27,17 +27,21 @@ def tested_on_others(made: SoftSensor, data: TransferData, rows: IntArray) -> di
     known = np.isfinite(values)
     error = values[known] - wanted[known]
     varied = known.sum() > 2 and np.ptp(wanted[known]) > 0 and np.ptp(values[known]) > 0
+    inside = predicted["lower"].to_numpy()[known] <= wanted[known]
+    inside &= wanted[known] <= predicted["upper"].to_numpy()[known]
     facts = {
         "n": int(known.sum()),
         "rmsep": float(np.sqrt(np.mean(error**2))),
         "bias": float(error.mean()),
         "r": float(np.corrcoef(values[known], wanted[known])[0, 1]) if varied else None,
+        "coverage_95": float(inside.mean()),
         "share_good": float((predicted["quality"] == "good").mean()),
     }
     unit = made.analyte.unit
     r = "undefined" if facts["r"] is None else f"{facts['r']:.3f}"
     print(
         f"on the {facts['n']} other assayed samples: RMSEP {facts['rmsep']:.3g} {unit}, bias "
-        f"{facts['bias']:+.3g}, r {r}; {facts['share_good']:.0%} good"
+        f"{facts['bias']:+.3g}, r {r}; {facts['coverage_95']:.0%} inside their interval, "
+        f"{facts['share_good']:.0%} good"
     )
     return facts

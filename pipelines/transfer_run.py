@@ -9,7 +9,11 @@ if TYPE_CHECKING:
 
 
 def log_transfer(
-    made: "SoftSensor", facts: dict[str, Any], *, tracking_uri: str | None = None
+    made: "SoftSensor",
+    facts: dict[str, Any],
+    figures: dict[str, str],
+    *,
+    tracking_uri: str | None = None,
 ) -> str:
     """Write a transfer to MLflow as a new version of its sensor; return the address."""
     from pat.registry import CRITERIA_FAILED, Dataset, TrainingRun, log_training, make_tracking
@@ -31,7 +35,7 @@ def log_transfer(
     }
     if made.gates.unverified:
         tags[CRITERIA_FAILED] = made.gates.unverified
-    run = _run(made, facts, tags=tags, card=card)
+    run = _run(made, facts, figures, tags=tags, card=card)
     now = datetime.now(UTC)
     training = TrainingRun(
         name=family,
@@ -54,7 +58,12 @@ def log_transfer(
 
 
 def _run(
-    made: "SoftSensor", facts: dict[str, Any], *, tags: dict[str, str], card: str
+    made: "SoftSensor",
+    facts: dict[str, Any],
+    figures: dict[str, str],
+    *,
+    tags: dict[str, str],
+    card: str,
 ) -> "AnalyteRun":
     """Return the child run of the one analyte."""
     import pandas as pd
@@ -70,9 +79,9 @@ def _run(
         search=pd.DataFrame(facts.get("tried") or [{"method": facts.get("method", "")}]),
         heldout=pd.DataFrame(),
         rmsecv_by_components={},
-        figures={},
+        figures=figures,
         card=card,
-        report=_page(card, title=f"Transfer of {made.title}"),
+        report=_page(card, figures, title=f"Transfer of {made.title}"),
         sensor=made,
     )
 
@@ -107,7 +116,7 @@ def _metrics(facts: dict[str, Any]) -> dict[str, float]:
     return {name: float(value) for name, value in found.items() if value is not None}
 
 
-def _page(card: str, *, title: str) -> str:
+def _page(card: str, figures: dict[str, str], *, title: str) -> str:
     from pat.report.training_page import training_page
 
-    return training_page(card, {}, title=title)
+    return training_page(card, figures, title=title)

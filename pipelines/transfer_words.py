@@ -8,7 +8,8 @@ import numpy as np
 from pipelines.tables import print_table
 
 if TYPE_CHECKING:
-    from pat.transfer import Choice, Tried
+    from pat.arrays import IntArray
+    from pat.transfer import Choice, TransferData, Tried
 
 _SHOWN = 8
 
@@ -55,6 +56,26 @@ def evidence(choice: "Choice", *, parent: str, n_samples: int, n_vessels: int) -
         facts["leave-one-out RMSE"] += " (chosen by it, so a little optimistic)"
         facts["leave-one-out RMSE of a local model"] = f"{choice.local:.4g}"
     return facts
+
+
+def learning_evidence(
+    data: "TransferData", rows: "IntArray", choice: "Choice"
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return in words, which are printed, and as a figure what more samples would bring."""
+    from pat.report.learning_figure import learning_figure, learning_words
+    from pat.transfer import transfer_curve
+
+    curve = transfer_curve(data, rows, choice)
+    if curve is None:
+        return {}, {}
+    analyte = data.sensor.analyte
+    by_vessel = curve.n_cultures < rows.size
+    noun = "vessels of the new instrument" if by_vessel else "transfer samples"
+    words = learning_words(curve, unit=analyte.unit, noun=noun)
+    print(words)
+    title = f"{analyte.name}: what more {noun} would buy"
+    drawn = learning_figure(curve, title=title, unit=analyte.unit, noun=noun)
+    return {"learning curve": words}, {"1-learning-curve": drawn}
 
 
 def notes_as_facts(notes: Sequence[str]) -> dict[str, str]:

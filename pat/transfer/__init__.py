@@ -4,6 +4,7 @@ from pat.transfer.build import compare, transferred_sensor
 from pat.transfer.choice import Choice, Tried
 from pat.transfer.components import fewest_components
 from pat.transfer.data import TransferData, check_range, transfer_data
+from pat.transfer.growth import transfer_curve
 from pat.transfer.recalibration import Recipe, recipe_of
 from pat.transfer.samples import kennard_stone
 from pat.transfer.unverified import unverified_sensor
@@ -18,6 +19,7 @@ __all__ = [
     "fewest_components",
     "kennard_stone",
     "recipe_of",
+    "transfer_curve",
     "transfer_data",
     "transferred_sensor",
     "unverified_sensor",

@@ -21,24 +21,23 @@ from pat.transfer.sets import chosen_samples, joint_set
 def compare(data: TransferData, rows: IntArray, recipes: Sequence[Recipe]) -> Choice:
     """Return how the transfer samples `rows` of `data.new` are best used."""
     assert data.new is not None
-    new = chosen_samples(data.new, rows)
-    wanted = new.values[data.sensor.analyte.name].to_numpy(dtype=np.float64)
-    partner = data.partners(rows)
-    samples = [
-        Samples(
-            recipe.rows(data.old.spectra),
-            data.old.assays,
-            recipe.rows(new.intensities),
-            wanted,
-            partner,
-        )
-        for recipe in recipes
-    ]
+    samples = [samples_of(data, rows, recipe) for recipe in recipes]
+    wanted = samples[0].new_y
     if len(wanted) < FEWEST_TO_CHOOSE:
         alone = np.arange(len(wanted)).astype(object)
         half_width = data.sensor.interval.half_width
         return agreed_choice(recipes, samples, alone, half_width=half_width)
-    return choose(recipes, samples, left_out_together(new.groups))
+    return choose(recipes, samples, left_out_together(data.new.groups[rows]))
+
+
+def samples_of(data: TransferData, rows: IntArray, recipe: Recipe) -> Samples:
+    """Return the old calibration and the transfer samples after a recipe's row-wise steps."""
+    assert data.new is not None
+    new = chosen_samples(data.new, rows)
+    wanted = new.values[data.sensor.analyte.name].to_numpy(dtype=np.float64)
+    old = recipe.rows(data.old.spectra)
+    spectra = recipe.rows(new.intensities)
+    return Samples(old, data.old.assays, spectra, wanted, data.partners(rows))
 
 
 def left_out_together(groups: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -44,6 +44,7 @@ def test_a_biased_instrument_is_set_right_by_ten_samples(sensor, tmp_path, capsy
     assert facts["test"]["share_good"] > 0.7
     assert made.name == plain_sensor().name
     assert made.provenance.facts["transfer samples"] == "10"
+    assert facts["test"]["coverage_95"] > 0.8
     assert verify_sensor(tmp_path / "new").worst < 1e-6
     assert "in the mean" in capsys.readouterr().out
 
@@ -89,15 +90,17 @@ def test_two_samples_that_the_sensor_predicts_well_change_nothing(sensor, tmp_pa
     assert not (tmp_path / "new").exists()
 
 
-def test_a_transferred_sensor_names_its_parent_and_both_campaigns(sensor, tmp_path):
+def test_a_transferred_sensor_names_its_parent_and_what_more_vessels_would_bring(sensor, tmp_path):
     parent = load_sensor(sensor)
 
-    transfer.run(str(sensor), to=other_instrument(tmp_path), samples=10, out=tmp_path / "new")
+    transfer.run(str(sensor), to=other_instrument(tmp_path), samples=20, out=tmp_path / "new")
 
     made = load_sensor(tmp_path / "new")
     assert parent.digest in made.provenance.facts["transferred from"]
     assert [name for name, _ in made.provenance.campaigns] == ["cho", "next"]
     assert made.digest != parent.digest
+    learnt = made.provenance.facts["learning curve"]
+    assert learnt.startswith("6 more vessels of the new instrument would lower the error")
 
 
 @pytest.mark.parametrize(
