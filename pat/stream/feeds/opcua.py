@@ -98,8 +98,7 @@ class OpcUaFeed:
         async with client:
             await self._subscribe(client, changes)
             self._line.up()
-            await self._fill_gap(client)
-            held: list[Held] = []
+            held = await self._fill_gap(client, changes)
             while not self._line.stop.is_set() and not lost:
                 await asyncio.sleep(_LOOK_S)
                 held = self._put_due(held + self._heard(changes), grace_s=_GRACE_S)
@@ -145,24 +144,37 @@ class OpcUaFeed:
                 self._put(value)
         return [each for each in held if each[0] > before]
 
-    async def _fill_gap(self, client: Client) -> None:
-        """Read what the server measured since the last spectrum that is in the spool."""
+    async def _fill_gap(self, client: Client, changes: list[Change]) -> list[Held]:
+        """Read the history since the last spectrum in the spool; return what came meanwhile.
+
+        What is known beside spectra is read after them: it is then as new as they are.
+        """
+        held: list[Held] = []
         since = self._cursor.read(self._known)
         if since is None:
-            return
-        until = datetime.now(UTC) + _AHEAD
+            return held
         if not await keeps_history(client, self._nodes.intensity):
             self._note(
                 f"{self.name} offers no history: what was measured between {since.isoformat()} "
                 "and now may be lost"
             )
-            return
+            return held
+        until = datetime.now(UTC) + _AHEAD
+        async for spectra in history(client, self._nodes.intensity, since=since, until=until):
+            await self._learn_history(client, since=since, until=until)
+            await asyncio.sleep(_GRACE_S)
+            held += self._heard(changes)
+            for value in spectra:
+                self._put(value)
+                since = time_of(value) or since
+        return held
+
+    async def _learn_history(self, client: Client, *, since: datetime, until: datetime) -> None:
         for name, identifier in self._nodes.beside.items():
             if await keeps_history(client, identifier):
-                async for value in history(client, identifier, since=since, until=until):
-                    self._learn(name, value)
-        async for value in history(client, self._nodes.intensity, since=since, until=until):
-            self._put(value)
+                async for values in history(client, identifier, since=since, until=until):
+                    for value in values:
+                        self._learn(name, value)
 
     def _learn(self, name: str, value: ua.DataValue) -> None:
         at = time_of(value)

@@ -112,16 +112,15 @@ async def keeps_history(client: Client, identifier: str) -> bool:
 
 async def history(
     client: Client, identifier: str, *, since: datetime, until: datetime
-) -> AsyncIterator[Any]:
-    """Yield the values that a server has kept of a node, the oldest first."""
+) -> AsyncIterator[list[Any]]:
+    """Yield the values that a server has kept of a node, some at a time, the oldest first."""
     node = client.get_node(identifier)
     while True:
         values = await node.read_raw_history(since, until, numvalues=_AT_ONCE, return_bounds=False)
         new = [value for value in values if (at := time_of(value)) is not None and at >= since]
-        for value in new:
-            yield value
         if not new:
             return
+        yield new
         since = max(filter(None, map(time_of, new))) + _MOMENT
 
 
