@@ -125,7 +125,7 @@ def _run(command: list[str], out: Path, *, kill_at: int | None) -> tuple[float, 
             print(f"killed with {len(list(parts.glob('*.parquet')))} parts done")
         time.sleep(0.2)
     told = [line for line in words.read_text().splitlines() if line.startswith("going on")]
-    print(*told, sep="\n", flush=True)
+    print("".join(f"{line}\n" for line in told), end="", flush=True)
     if process.returncode and kill_at is None:
         sys.exit(f"the prediction ended with {process.returncode}")
     return time.perf_counter() - started, _children_cpu() - before, most
