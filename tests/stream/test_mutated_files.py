@@ -7,8 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from pat.stream import State
+from pat.stream.tables import FILES
 from tests.readers.mutations import cut, double, flip, overwrite, small_files
 from tests.stream.drop import MeanSensor, Stream, drop_hourly, wait_for
 
@@ -40,7 +42,8 @@ def test_every_broken_file_is_accounted_for_and_sound_ones_are_scored(
             drop_hourly(folder, 1, start=number)
 
     n_sound = len(range(0, count, SOUND_EVERY))
-    wait_for(lambda: len(stream.table("files")) >= count + n_sound, timeout_s=count / 5 + 30)
+    n_files = select(func.count(FILES.c.id).label("n"))
+    wait_for(lambda: stream.rows(n_files)["n"].iloc[0] >= count + n_sound, timeout_s=count / 5 + 30)
     assert thread.is_alive()
     stream.stop.set()
     stream.source.wake()
