@@ -8,8 +8,8 @@ import numpy as np
 
 from pat.arrays import FloatArray
 
-#: So many times a limit a value is bad. In simulated faults four to five values in ten are then
-#: outside the interval of a usual spectrum; in control one row in three hundred gets there.
+#: So many times a limit a value is bad. At three to six times, four to five values in ten of
+#: simulated faults are outside a usual spectrum's interval; in control one row in 300 gets there.
 FAR = 3.0
 
 _SECOND_PEAK = 0.3  # of the largest contribution; below it, one channel says it all

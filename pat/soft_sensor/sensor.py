@@ -9,11 +9,11 @@ import pandas as pd
 from pat.arrays import FloatArray
 from pat.campaign import Analyte
 from pat.diagnostics.domain import Domain
-from pat.soft_sensor.block_scorer import KnownAxes
 from pat.soft_sensor.folding import AT_ONCE
 from pat.soft_sensor.gates import GateSettings
 from pat.soft_sensor.input_axis import InputAxis
 from pat.soft_sensor.interval import Interval
+from pat.soft_sensor.known_axes import KnownAxes
 from pat.soft_sensor.members import Member
 from pat.soft_sensor.predictions import Scored, Signature, joined, prediction_table
 from pat.soft_sensor.provenance import Provenance
