@@ -34,7 +34,6 @@ def conditions_left_out(
     rows = _preprocessed(reading.main, measured, reading.sensor)
     targets = measured.values[name].to_numpy(dtype=np.float64)
     cultures = list(measured.cultures)
-    folds = culture_folds(measured.groups)
     asked: list[tuple[str, str, BoolArray]] = []
     for factor in factors.columns:
         levels = condition_folds(cultures, levels_of(factors[factor]))
@@ -43,6 +42,7 @@ def conditions_left_out(
                 asked.append((str(factor), level, held))
     if not asked:
         return ()
+    folds = culture_folds(measured.groups)
     held = np.array([*folds, *(one[2] for one in asked)])
     errors = _held_out_errors(rows, targets, held, n_folds=len(folds), reading=reading)
     known = np.full(targets.size, np.nan)
