@@ -186,7 +186,7 @@ class BlockScorer:
         if not reasons:
             return Judgement(Quality.GOOD)
         if found and found[0].times_limit > FAR:
-            return Judgement(Quality.BAD, (*reasons, "nothing like the calibration"))
+            return Judgement(Quality.BAD, (*reasons, f"more than {FAR:g} times a limit"))
         return Judgement(Quality.UNCERTAIN, tuple(reasons))
 
     def _oddities(self, looks: "_Looks", place: int) -> list[Oddity]:

@@ -116,7 +116,7 @@ def test_the_shift_from_calibration_to_the_real_run_is_flagged(shared_data, tmp_
     assert len(table) == 1629
     assert (table["quality"] == "bad").all()
     assert table["value"][-3:].isna().all()
-    assert table["reasons"][:-3].str.endswith("nothing like the calibration").all()
+    assert table["reasons"][:-3].str.endswith("more than 3 times a limit").all()
     assert facts["share_bad"] == 1.0
     assert facts["n_samples"] == 34
     assert facts["rmsep_good"] is None
