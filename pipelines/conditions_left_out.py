@@ -38,7 +38,8 @@ def conditions_left_out(
     for factor in factors.columns:
         levels = condition_folds(cultures, levels_of(factors[factor]))
         for level, held in levels.items():
-            if held.any() and (~held).sum() >= _FEWEST_LEFT and len(levels) > 1:
+            several = len(set(measured.cultures[held])) > 1  # one alone is a fold already
+            if several and (~held).sum() >= _FEWEST_LEFT and len(levels) > 1:
                 asked.append((str(factor), level, held))
     if not asked:
         return ()

@@ -74,9 +74,10 @@ def test_conditions_of_the_design_are_told_by_level_and_left_out(found):
     assert all(one.rmse_unknown < 0.5 for one in found.left_out)
 
 
-def test_one_culture_leaves_no_condition_out_and_the_rest_is_told():
-    made, _ = make_run(n_cultures=1)
-    alone = replace(made, vessels=made.vessels.assign(feed="slow"))
+@pytest.mark.parametrize("feeds", [["slow"], ["slow", "fast"]])
+def test_one_culture_a_level_leaves_no_condition_out_and_the_rest_is_told(feeds):
+    made, _ = make_run(n_cultures=len(feeds))
+    alone = replace(made, vessels=made.vessels.assign(feed=feeds))
 
     found = specificity_evidence(evaluate(plain_sensor(), alone), alone, pure=PURE)
 
