@@ -11,8 +11,9 @@ from pat.soft_sensor import Origin, SoftSensor, build_sensor
 from pat.soft_sensor.seal import resealed
 from pat.transfer.choice import Choice, Rule, choose
 from pat.transfer.data import TransferData
-from pat.transfer.few import FEWEST_TO_CHOOSE, UNTESTED, agreed_choice, not_narrower
+from pat.transfer.few import FEWEST_TO_CHOOSE, UNTESTED, agreed_choice, not_narrower, wider
 from pat.transfer.methods import Samples
+from pat.transfer.nested import chosen_anew
 from pat.transfer.new_gates import new_gates
 from pat.transfer.recalibration import Recalibration, Recipe
 from pat.transfer.sets import chosen_samples, joint_set
@@ -50,6 +51,28 @@ def left_out_together(groups: NDArray[np.object_]) -> NDArray[np.object_]:
 _FEWEST_VESSELS = 5
 
 
+def price_of_choosing(data: TransferData, rows: IntArray, choice: Choice) -> float:
+    """Return by what factor the error grows where the choice is made anew without each sample.
+
+    At least 1, and 1 where nothing was chosen: the residuals that set the interval come from
+    members that the same samples chose.
+    """
+    if choice.rule is not Rule.LEFT_OUT:
+        return 1.0
+    assert data.new is not None
+    recipes = list(dict.fromkeys(one.recipe for one in choice.tried))
+    samples = [samples_of(data, rows, recipe) for recipe in recipes]
+    predicted = chosen_anew(recipes, samples, left_out_together(data.new.groups[rows]))
+    anew = float(np.sqrt(np.mean(np.square(predicted - samples[0].new_y))))
+    return max(1.0, anew / choice.rmse) if choice.rmse > 0 else 1.0
+
+
+def _price_in_words(price: float) -> dict[str, str]:
+    if price == 1.0:
+        return {}
+    return {"error where the choice is made anew": f"{price:.3g} times; the interval is as wider"}
+
+
 def transferred_sensor(
     data: TransferData, rows: IntArray, choice: Choice, *, facts: Mapping[str, str]
 ) -> SoftSensor:
@@ -57,6 +80,7 @@ def transferred_sensor(
     assert data.new is not None
     new = chosen_samples(data.new, rows)
     together = left_out_together(new.groups)
+    price = price_of_choosing(data, rows, choice)
     joint = joint_set(data, new, together)
     n_old = len(data.old.assays)
     partner = data.partners(rows)
@@ -79,13 +103,13 @@ def transferred_sensor(
         name=data.sensor.name,
         origin=Origin(
             seed=data.sensor.provenance.seed,
-            facts=facts,
+            facts={**facts, **_price_in_words(price)},
             recipe=tuple(one.recipe.name for one in choice.members),
             model=tuple(one.method.name for one in choice.members),
         ),
     )
     wanted = new.values[data.sensor.analyte.name].to_numpy(dtype=np.float64)
-    gates, interval = new_gates(data, built), built.interval
+    gates, interval = new_gates(data, built), wider(built.interval, price)
     if choice.rule is Rule.AGREED:
         gates = replace(gates, unverified=UNTESTED.format(len(wanted)))
         interval = not_narrower(interval, data.sensor.interval, n_samples=len(wanted))

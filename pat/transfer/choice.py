@@ -141,13 +141,7 @@ def left_out_predictions(
     predictions = np.full(len(groups), np.nan)
     for group in dict.fromkeys(groups.tolist()):
         out = groups == group
-        kept = Samples(
-            samples.old,
-            samples.old_y,
-            samples.new[~out],
-            samples.new_y[~out],
-            samples.partner[~out],
-        )
+        kept = samples.only(~out)
         if method.needs_assays > 0 and len(kept.new_y) == 0:
             return None
         fitted = method.fit(rest, kept)

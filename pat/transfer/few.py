@@ -72,3 +72,8 @@ def not_narrower(found: Interval, old: Interval, *, n_samples: int) -> Interval:
     return replace(
         found, below=max(found.below, least * old.below), above=max(found.above, least * old.above)
     )
+
+
+def wider(interval: Interval, factor: float) -> Interval:
+    """Return the interval, `factor` times as wide."""
+    return replace(interval, below=factor * interval.below, above=factor * interval.above)

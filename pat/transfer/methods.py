@@ -13,7 +13,7 @@ from sklearn.base import clone
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.pipeline import Pipeline
 
-from pat.arrays import FloatArray, IntArray
+from pat.arrays import BoolArray, FloatArray, IntArray
 from pat.preprocessing.instrument_map import PiecewiseMap
 from pat.transfer.standardise import piecewise_map
 
@@ -41,6 +41,10 @@ class Samples:
     new: FloatArray
     new_y: FloatArray
     partner: IntArray
+
+    def only(self, kept: BoolArray) -> "Samples":
+        """Return the same calibration with some of the transfer samples; `kept` is (n_new,)."""
+        return Samples(self.old, self.old_y, self.new[kept], self.new_y[kept], self.partner[kept])
 
 
 @dataclass(frozen=True, slots=True)
