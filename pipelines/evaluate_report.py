@@ -129,7 +129,9 @@ def _summary(evaluation: Evaluation, sheet: ValidationSheet | None) -> str:
         return f"No assay of {analyte.name} has a spectrum beside it: nothing could be compared."
     n_cultures = evaluation.compared["culture"].nunique()
     seen = len(evaluation.trained_on)
-    novelty = "none of them seen in training" if not seen else f"{seen} of them seen in training"
+    novelty = (
+        "none of them by name in the training" if not seen else f"{seen} of them seen in training"
+    )
     return (
         f"The sensor is typically off by {sheet.rmsep:.3g} {analyte.unit} of {analyte.name}, on "
         f"{len(evaluation.compared)} samples of {n_cultures} cultures, {novelty}."
