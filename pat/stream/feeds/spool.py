@@ -6,6 +6,8 @@ import sys
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
+from pat.readers.formats import FILE_SUFFIXES
+
 _LONGEST = 100  # characters of a folder's name; file systems take 255 bytes
 _DEEPEST = 16
 
@@ -56,9 +58,14 @@ class Spool:
 
         A second file of one name lies in a sub-folder of its own.
         """
-        if PurePosixPath(topic).suffix.lower() not in file_suffixes:
+        *levels, last = topic.split("/")
+        suffix = PurePosixPath(last).suffix
+        if suffix.lower() not in file_suffixes:
             return self.put(message_name(topic, content), content)
-        *above, name = [_file_name(level) for level in topic.split("/")[:_DEEPEST]]
+        above = [_folder_name(level) for level in levels[: _DEEPEST - 1]]
+        name = _file_name(last)
+        if not name.endswith(suffix):  # too long: the hash alone would be no file of any format
+            name += suffix
         there = self.folder.joinpath(*above, name)
         if there.is_file() and there.read_bytes() != content:
             above.append(_digest(topic, content))
@@ -83,8 +90,15 @@ def message_name(topic: str, content: bytes) -> str:
     >>> message_name("raman/V01", b"{}")
     'raman/V01/1b8ab3a1b1a8d3b5d9fd7f2a9d7ab4de.json'
     """
-    levels = [_file_name(level) for level in topic.split("/")[:_DEEPEST]]
+    levels = [_folder_name(level) for level in topic.split("/")[:_DEEPEST]]
     return "/".join([*levels, _digest(topic, content) + ".json"])
+
+
+def _folder_name(level: str) -> str:
+    """Return a name that no message's file has: such a file would bar the folder for good."""
+    safe = _file_name(level)
+    stem, dot, suffix = safe.rpartition(".")
+    return f"{stem}%2E{suffix}" if f"{dot}{suffix}".lower() in FILE_SUFFIXES else safe
 
 
 def _file_name(level: str) -> str:

@@ -55,6 +55,33 @@ def test_a_topic_that_ends_with_a_file_s_name_is_that_file_and_a_second_lies_bes
     assert other.endswith("/V01__20240501T100000Z.spc")
 
 
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "raman/" + "Gärung 7 " * 20 + "V01.spc",
+        "/".join("abcdefghijklmnopqrst") + "/V01.SPC",
+    ],
+)
+def test_a_file_keeps_its_suffix_however_long_or_deep_its_topic(tmp_path: Path, topic: str) -> None:
+    assert Spool(tmp_path).put_message(topic, b"one", file_suffixes=SPC)
+
+    [name] = files(tmp_path)
+    assert name.lower().endswith(".spc")
+
+
+@pytest.mark.parametrize(
+    "topics",
+    [("raman/x.spc", "raman/x.spc/y"), ("raman/x.spc/y.spc", "raman/x.spc")],
+)
+def test_a_topic_below_a_file_s_name_bars_neither(tmp_path: Path, topics: tuple[str, str]) -> None:
+    spool = Spool(tmp_path)
+
+    for topic in topics:
+        assert spool.put_message(topic, topic.encode(), file_suffixes=SPC)
+
+    assert len(files(tmp_path)) == 2
+
+
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300), st.binary())
 def test_no_topic_leads_out_of_the_folder_or_is_passed_over(topic: str, content: bytes) -> None:
     name = message_name(topic, content)
