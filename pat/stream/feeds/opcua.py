@@ -107,22 +107,23 @@ class OpcUaFeed:
             raise ConnectionError(str(lost[0]) or type(lost[0]).__name__)
 
     async def _subscribe(self, client: Client, changes: list[Change]) -> None:
-        names = {identifier: name for name, identifier in self._nodes.all.items()}
+        # By node, not by text: a server answers ns=0;i=9 as i=9.
+        names = {client.get_node(text).nodeid: name for name, text in self._nodes.all.items()}
 
         class Handler:
             def datachange_notification(self, node: Any, value: Any, data: Any) -> None:
                 del value
-                told = names[node.nodeid.to_string()]
+                told = names[node.nodeid]
                 changes.append((time.monotonic(), told, data.monitored_item.Value))
 
         subscription = await client.create_subscription(_PERIOD_MS, Handler())
-        nodes = [client.get_node(identifier) for identifier in names]
+        nodes = [client.get_node(node) for node in names]
         answers = await subscription.subscribe_data_change(
             nodes, queuesize=self._nodes.queue, sampling_interval=0
         )
-        for identifier, answer in zip(names, answers, strict=True):
+        for node, answer in zip(names, answers, strict=True):
             if isinstance(answer, ua.StatusCode):
-                msg = f"{names[identifier]}, node {identifier}: {answer.name}"
+                msg = f"{names[node]}, node {node.to_string()}: {answer.name}"
                 raise ConnectionError(msg)
 
     def _heard(self, changes: list[Change]) -> list[Held]:
@@ -191,4 +192,5 @@ class OpcUaFeed:
         content = spectrum_content(intensity, at, known=self._known, nodes=self._nodes)
         digest = hashlib.sha256(self._mark.encode() + intensity.tobytes()).hexdigest()
         self._spool.put(f"{at:%Y%m%dT%H%M%S.%f}Z-{digest[:16]}.json", content)
-        self._cursor.write(at, self._known)
+        if at <= datetime.now(UTC) + _AHEAD:  # a later one would hide what comes after a break
+            self._cursor.write(at, self._known)

@@ -147,6 +147,33 @@ def test_trying_out_reads_every_node_and_tells_the_one_that_is_not_there(
     assert spooled(tmp_path) == []
 
 
+def test_nodes_are_known_however_their_identifiers_are_written(
+    remembering: Spectrometer, tmp_path: Path
+) -> None:
+    nodes = remembering.nodes
+    others = {name: text.replace("ns=", "ns=0") for name, text in nodes.beside.items()}
+    other = OpcUaNodes(nodes.url, nodes.intensity.replace("ns=", "ns=0"), others)
+    remembering.measure(9, minute(300), scan=1)
+    feed = OpcUaFeed(other, spool=Spool(tmp_path), note=lambda _: None)
+    feed.start()
+    wait_for(lambda: len(spooled(tmp_path)) >= 1, timeout_s=60)
+    feed.stop()
+
+
+def test_a_time_in_the_future_does_not_hide_what_comes_after_it(
+    remembering: Spectrometer, tmp_path: Path
+) -> None:
+    remembering.measure(1, minute(400), scan=1)
+    with Following(remembering, tmp_path) as following:
+        following.wait(1)
+        remembering.measure(2, datetime(2199, 1, 1, tzinfo=UTC), scan=2)
+        following.wait(2)
+    remembering.measure(3, minute(401), scan=3)
+    remembering.measure(4, minute(402), scan=4)
+    with Following(remembering, tmp_path) as following:
+        following.wait(4)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("has_history", [True, False])
 def test_a_server_that_goes_away_is_followed_again(tmp_path: Path, has_history: bool) -> None:
