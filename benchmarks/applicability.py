@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.pipeline import Pipeline
-from strange_campaign import ANALYTE, AXIS, StrangeCampaign, strange_campaign
 
+from benchmarks.strange_campaign import ANALYTE, AXIS, StrangeCampaign, strange_campaign
 from pat.arrays import FloatArray
 from pat.calibration import CalibrationSet
 from pat.calibration.splitters import culture_folds

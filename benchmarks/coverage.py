@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 from scipy import stats
-from simulated_trust import ANALYTES, trust_campaign
-from trust_splits import Split, in_sample_space, real_splits, split
 
+from benchmarks.simulated_trust import ANALYTES, trust_campaign
+from benchmarks.trust_splits import Split, in_sample_space, real_splits, split
 from pat.arrays import FloatArray
 from pat.calibration.intervals import e1655_error, faber_bro_error, u_deviation
 from pat.soft_sensor.interval import residual_interval

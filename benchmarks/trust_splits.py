@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from plain_pls import PlainPLS
 
+from benchmarks.plain_pls import PlainPLS
 from pat.arrays import BoolArray, FloatArray, IntArray
 from pat.calibration import calibration_set
 from pat.preprocessing import SNV, BandNormalise, SavitzkyGolay

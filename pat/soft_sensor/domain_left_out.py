@@ -58,9 +58,13 @@ def learnt_domain(
         return None, np.empty((0, sum(rows.size for rows in held)))
     channels = CoarseChannels.of(axis, used)
     coarse, sizes = channels.scaled(calibration), standard_sizes(calibration, axis, bands)
+    slopes = channels.slopes(calibration, axis)
     judged = [channels.scaled(singles.intensities[rows]) for rows in held]
     count = components_for(min(int(np.sum(~fold)) for fold in folds))
-    frames = [Frame.of(channels, coarse[~fold], sizes[~fold], n_components=count) for fold in folds]
+    frames = [
+        Frame.of(channels, coarse[~fold], slopes[~fold], sizes[~fold], n_components=count)
+        for fold in folds
+    ]
     residuals = [frame.whole.read(rows)[1] for frame, rows in zip(frames, judged, strict=True)]
     parts = [squares(rows) for rows in residuals]
     noises = [channel_noise(_but(parts, number)) for number in range(len(parts))]
@@ -70,7 +74,7 @@ def learnt_domain(
         domain = frame.domain(noises[number], filter_noise(_but(found, number)), bands=bands)
         own = standard_sizes(singles.intensities[rows], axis, bands)
         distances.append(domain.read_coarse(judged[number], own).distances)
-    frame = Frame.of(channels, coarse, sizes, n_components=count)
+    frame = Frame.of(channels, coarse, slopes, sizes, n_components=count)
     whole = frame.domain(channel_noise(parts), filter_noise(found), bands=bands)
     return whole, np.concatenate(distances, axis=1)
 

@@ -27,8 +27,8 @@ class ShiftFilter:
         return found
 
 
-def shift_filter(whole: WholeSpectrum, axis: FloatArray, *, noise: FloatArray) -> ShiftFilter:
-    """Return the filter of a coarse axis with this noise, both (n_coarse,).
+def shift_filter(whole: WholeSpectrum, slope: FloatArray, *, noise: FloatArray) -> ShiftFilter:
+    """Return the filter for a mean spectrum of this slope and noise, both (n_coarse,).
 
     Notes
     -----
@@ -40,7 +40,6 @@ def shift_filter(whole: WholeSpectrum, axis: FloatArray, *, noise: FloatArray) -
     ----------
     Aitken (1936). Proceedings of the Royal Society of Edinburgh 55, 42-48.
     """
-    slope = np.gradient(whole.mean, axis) if axis.size > 1 else np.zeros(1)
     inside = slope @ whole.loadings
     along = inside / whole.deviations  # scores come in deviations
     across = (slope - whole.loadings @ inside) / noise**2

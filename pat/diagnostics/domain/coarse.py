@@ -43,6 +43,19 @@ class CoarseChannels:
         coarse /= np.maximum(deviation, np.finfo(np.float64).tiny)[:, None]
         return coarse
 
+    def slopes(self, spectra: FloatArray, axis: FloatArray) -> FloatArray:
+        """Return how coarse, scaled spectra change where the axis moves by one unit, (n, n_coarse).
+
+        Taken between the spectrometer's own channels: between coarse ones a narrow band's slope
+        is not that of the band.
+        """
+        step = np.median(np.abs(np.diff(axis))) / 2
+        moved = step * np.gradient(spectra, axis, axis=1)
+        slopes: FloatArray = (
+            (self.scaled(spectra + moved) - self.scaled(spectra - moved)) / 2 / step
+        )
+        return slopes
+
 
 def _means(spectra: FloatArray, pieces: tuple[slice, ...], size: int) -> FloatArray:
     """Return the means of about `size` neighbours, never across a gap, (n, n_coarse)."""

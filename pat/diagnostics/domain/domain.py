@@ -120,15 +120,22 @@ class Frame:
 
     channels: CoarseChannels
     whole: WholeSpectrum
+    slope: FloatArray
     standards: StandardSizes | None
 
     @classmethod
     def of(
-        cls, channels: CoarseChannels, coarse: FloatArray, sizes: FloatArray, *, n_components: int
+        cls,
+        channels: CoarseChannels,
+        coarse: FloatArray,
+        slopes: FloatArray,
+        sizes: FloatArray,
+        *,
+        n_components: int,
     ) -> Self:
-        """Return the frame of calibration spectra (n, n_coarse) and sizes (n, n_bands)."""
+        """Return the frame of calibration spectra and slopes (n, n_coarse), sizes (n, n_bands)."""
         whole = whole_spectrum(coarse, n_components=n_components)
-        return cls(channels, whole, usual_sizes(sizes))
+        return cls(channels, whole, slopes.mean(axis=0), usual_sizes(sizes))
 
     def domain(
         self,
@@ -142,7 +149,7 @@ class Frame:
             channels=self.channels,
             whole=self.whole,
             noise=BandNoise(channels, tuple(filters)),
-            axis=shift_filter(self.whole, self.channels.axis, noise=channels),
+            axis=shift_filter(self.whole, self.slope, noise=channels),
             standards=self.standards,
             bands=tuple(bands),
             limits=np.full(len(Look), np.inf),
