@@ -130,7 +130,9 @@ def _summary(evaluation: Evaluation, sheet: ValidationSheet | None) -> str:
     n_cultures = evaluation.compared["culture"].nunique()
     seen = len(evaluation.trained_on)
     novelty = (
-        "none of them by name in the training" if not seen else f"{seen} of them seen in training"
+        f"{seen} of them seen in training"
+        if seen
+        else "none of them by name or by spectrum in the training"
     )
     return (
         f"The sensor is typically off by {sheet.rmsep:.3g} {analyte.unit} of {analyte.name}, on "

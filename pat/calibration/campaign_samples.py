@@ -24,7 +24,7 @@ def campaign_samples(
 ) -> CalibrationSet:
     """Return one campaign's usable samples on the common axis and in the common units."""
     pairing = pair(campaign)
-    means = _sample_means(campaign, pairing)
+    means = sample_means(campaign, pairing)
     process, gaps = _process(campaign, pairing, process_names)
     factors = {name: _factor(campaign, analyte) for name, analyte in analytes.items()}
     values = pd.DataFrame(
@@ -63,7 +63,7 @@ def campaign_samples(
     )
 
 
-def _sample_means(campaign: Campaign, pairing: Pairing) -> FloatArray:
+def sample_means(campaign: Campaign, pairing: Pairing) -> FloatArray:
     """Return the mean of each sample's usable spectra, NaN in every channel where none is.
 
     The mean, not the median: photons are counted. A dead (constant) spectrum has none of

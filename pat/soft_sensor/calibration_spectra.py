@@ -56,3 +56,10 @@ def stored_calibration(contents: Mapping[str, bytes], *, title: str) -> StoredCa
     text = dict.fromkeys(("campaign", "vessel", "culture", "group", "sample"), "str")
     samples = pd.read_csv(io.BytesIO(contents[SAMPLES]), dtype=text, keep_default_na=True)
     return StoredCalibration(spectra, samples)
+
+
+def training_samples(contents: Mapping[str, bytes]) -> pd.DataFrame:
+    """Return the samples that a sensor was trained on, from its files; it must carry them."""
+    names = dict.fromkeys(("campaign", "vessel", "culture", "group", "sample"), "str")
+    stored = io.BytesIO(contents[SAMPLES])
+    return pd.read_csv(stored, dtype=names, keep_default_na=False, na_values=[""])

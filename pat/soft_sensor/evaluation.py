@@ -3,7 +3,6 @@
 Imported where it is needed alone: a predictor loads none of the calibration.
 """
 
-import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +25,11 @@ from pat.calibration.nulls import age_curve, previous_assays
 from pat.campaign import Campaign
 from pat.errors import InputError
 from pat.readers.units import convert
+from pat.soft_sensor.calibration_spectra import training_samples
 from pat.soft_sensor.folder import SAMPLES
 from pat.soft_sensor.predictions import predictable
 from pat.soft_sensor.quality import Quality
+from pat.soft_sensor.seen_cultures import seen_cultures
 from pat.soft_sensor.sensor import SoftSensor
 
 SCHEMA = 1
@@ -53,6 +54,8 @@ class Evaluation:
         RMSE on the same samples of guesses learnt from the sensor's own training assays.
     n_censored, n_censored_agree : int
         Cells such as `<0.1`, and those that the interval does not contradict.
+    seen : frozenset of str
+        Cultures that the sensor was trained on, by their names or by their spectra.
     n_instrument, n_excluded : int
         Spectra of the instrument's record, and excluded ones: not predicted.
     """
@@ -64,6 +67,7 @@ class Evaluation:
     nulls: dict[str, float | None]
     n_censored: int
     n_censored_agree: int
+    seen: frozenset[str]
     n_instrument: int
     n_excluded: int
 
@@ -74,18 +78,15 @@ class Evaluation:
 
     @property
     def trained_on(self) -> tuple[str, ...]:
-        """The compared cultures whose assays the sensor learnt from, by their names."""
-        if SAMPLES not in self.sensor.contents:
-            return ()
-        training = _training_samples(self.sensor)["culture"]
-        return tuple(sorted(set(self.compared["culture"]) & set(training)))
+        """The compared cultures that the sensor learnt from, in their order."""
+        return tuple(sorted(set(self.compared["culture"]) & self.seen))
 
     @property
     def training_assays(self) -> FloatArray:
         """The assays that the sensor learnt from; none where it does not carry them."""
         if SAMPLES not in self.sensor.contents:
             return np.empty(0)
-        return _training_samples(self.sensor)["assay"].to_numpy(dtype=np.float64)
+        return training_samples(self.sensor.contents)["assay"].to_numpy(dtype=np.float64)
 
     def errors(self) -> FloatArray:
         """Return prediction minus assay of the compared samples."""
@@ -143,6 +144,7 @@ def evaluate(sensor: SoftSensor, campaign: Campaign, *, reference: str = "") -> 
         nulls=_nulls(sensor, samples),
         n_censored=len(censored),
         n_censored_agree=int(np.sum(censored)),
+        seen=seen_cultures(sensor, campaign, pairing),
         n_instrument=int(np.sum(~scored)),
         n_excluded=int(np.sum(scored & ~kept)),
     )
@@ -256,7 +258,7 @@ def _nulls(sensor: SoftSensor, samples: pd.DataFrame) -> dict[str, float | None]
     compared = samples[samples["prediction"].notna()]
     if compared.empty or SAMPLES not in sensor.contents:
         return {"mean": None, "culture_age": None, "last_assay": None}
-    training = _training_samples(sensor)
+    training = training_samples(sensor.contents)
     guesses = {
         "mean": np.full(len(compared), training["assay"].mean()),
         "culture_age": _from_age(training, compared),
@@ -264,13 +266,6 @@ def _nulls(sensor: SoftSensor, samples: pd.DataFrame) -> dict[str, float | None]
     }
     assay = compared["assay"].to_numpy(dtype=np.float64)
     return {name: None if guess is None else rmse(guess - assay) for name, guess in guesses.items()}
-
-
-def _training_samples(sensor: SoftSensor) -> pd.DataFrame:
-    """Return the samples that a sensor was trained on."""
-    names = dict.fromkeys(("campaign", "vessel", "culture", "group", "sample"), "str")
-    stored = io.BytesIO(sensor.contents[SAMPLES])
-    return pd.read_csv(stored, dtype=names, keep_default_na=False, na_values=[""])
 
 
 def _from_age(training: pd.DataFrame, compared: pd.DataFrame) -> FloatArray | None:

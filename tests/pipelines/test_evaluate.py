@@ -16,6 +16,7 @@ from pat.preprocessing import Resample, SavitzkyGolay, regular_grid
 from pat.readers import read_campaign, write_campaign
 from pat.soft_sensor import build_sensor, evaluation, load_sensor, save_sensor, single_spectra
 from pipelines import evaluate, predict
+from tests.soft_sensor.seen_campaigns import trained_and_copy
 from tests.soft_sensor.sensors import make_run, make_sensor, plain_sensor, pls
 
 
@@ -70,6 +71,24 @@ def test_cultures_that_the_sensor_was_trained_on_are_named(folders, capsys):
     evaluate._say(evaluation.evaluate(knowing, campaign), facts[0])
 
     assert f"was trained on 1 of these 6 cultures ({trained})" in capsys.readouterr().out
+
+
+def test_training_spectra_under_another_name_are_warned_of_and_reported(tmp_path, capsys):
+    trained, copy = trained_and_copy(replicates=2)
+    save_sensor(make_sensor(cal=calibration_set([trained])), tmp_path / "sensor")
+    write_campaign(copy, tmp_path / "copy")
+
+    evaluate.run(str(tmp_path / "sensor"), tmp_path / "copy", report=tmp_path / "report.html")
+
+    assert "was trained on 2 of these 6 cultures (copy/R1, copy/R2)" in capsys.readouterr().out
+    assert "6 cultures, 2 of them seen in training" in (tmp_path / "report.html").read_text()
+
+
+def test_new_cultures_are_reported_as_not_known_by_name_or_by_spectrum(folders, tmp_path):
+    evaluate.run(str(folders / "good"), folders / "run", report=tmp_path / "report.html")
+
+    said = (tmp_path / "report.html").read_text()
+    assert "6 cultures, none of them by name or by spectrum in the training" in said
 
 
 def test_a_rival_for_another_analyte_is_refused(folders, tmp_path):
