@@ -122,7 +122,7 @@ class Guard:
             return None
         given = request.query_params.get("token")
         if given is not None and self._is_token(given):
-            answer = RedirectResponse(request.url.path, HTTPStatus.SEE_OTHER)
+            answer = RedirectResponse(_path_here(request), HTTPStatus.SEE_OTHER)
             answer.set_cookie(_COOKIE, self._key.hex(), httponly=True, samesite="strict")
             return answer
         if self._is_known(request):
@@ -138,6 +138,11 @@ class Guard:
 
     def _is_token(self, given: str) -> bool:
         return hmac.compare_digest(_key(given), self._key)
+
+
+def _path_here(request: Request) -> str:
+    """Return the path without the slashes that would make its first part another host's name."""
+    return "/" + request.url.path.lstrip("/")
 
 
 def _key(token: str) -> bytes:

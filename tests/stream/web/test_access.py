@@ -70,6 +70,13 @@ def test_a_browser_gives_the_token_once_and_keeps_a_cookie_that_does_not_hold_it
     assert locked_page.ask("/", Cookie=cookie.partition(";")[0]).status == 200
 
 
+@pytest.mark.parametrize("path", ["//evil.example/", "///evil.example/"])
+def test_the_token_leads_to_no_other_host(locked_page: Served, path: str) -> None:
+    answer = locked_page.ask(f"{path}?token={TOKEN}")
+
+    assert (answer.status, answer.getheader("Location")) == (303, "/evil.example/")
+
+
 def test_a_foreign_host_is_forbidden_even_with_the_token(locked_page: Served) -> None:
     assert locked_page.ask("/", Host="evil.example", Authorization=f"Bearer {TOKEN}").status == 403
 
