@@ -19,6 +19,11 @@ class KnownValues:
         self._times: dict[str, list[datetime]] = {name: [] for name in names}
         self._values: dict[str, dict[datetime, object]] = {name: {} for name in self._times}
 
+    @property
+    def names(self) -> set[str]:
+        """What may be known."""
+        return set(self._times)
+
     def learn(self, name: str, time: datetime, value: object) -> None:
         """Take note of a value and since when it holds."""
         times, values = self._times[name], self._values[name]

@@ -47,8 +47,16 @@ class Lifeline:
         """Take note that the sender answers."""
         self._pause_s = _FIRST_PAUSE_S
         if self._trouble:
-            self._tell(f"{self._name} answers again")
+            self.tell(f"{self._name} answers again")
             self._trouble = ""
+
+    def tell(self, words: str) -> None:
+        """Log and note words; a database in trouble must not end the feed."""
+        log.warning("%s", words)
+        try:
+            self._note(words)
+        except Exception as error:  # noqa: BLE001 - whatever the journal's trouble
+            log.warning("%s: not noted (%s)", self._name, error)
 
     def _run(self) -> None:
         while not self.stop.is_set():
@@ -57,15 +65,8 @@ class Lifeline:
             except Exception as error:  # noqa: BLE001 - whatever a peer does, it is tried again
                 words = " ".join(f"{type(error).__name__}: {error}".split())
                 if words != self._trouble:
-                    self._tell(f"{self._name} is down ({words}); it is tried again")
+                    self.tell(f"{self._name} is down ({words}); it is tried again")
                 self._trouble = words
             if self.stop.wait(self._pause_s):
                 return
             self._pause_s = min(2 * self._pause_s, _LAST_PAUSE_S)
-
-    def _tell(self, words: str) -> None:
-        log.warning("%s", words)
-        try:
-            self._note(words)
-        except Exception as error:  # noqa: BLE001 - a database in trouble must not end the feed
-            log.warning("%s: not noted (%s)", self._name, error)

@@ -21,6 +21,7 @@ from pat.stream.feeds.opcua_nodes import (
     spectrum_content,
     time_of,
 )
+from pat.stream.feeds.opcua_spooled import newest_spooled, spooled_name
 from pat.stream.feeds.spool import Spool
 
 _ANSWER_S = 10.0
@@ -60,7 +61,6 @@ class OpcUaFeed:
         self.name = f"OPC UA source {nodes.url}"
         self._nodes = nodes
         self._spool = spool
-        self._note = note
         self._mark = hashlib.sha256(f"{nodes.url} {nodes.intensity}".encode()).hexdigest()[:8]
         self._cursor = OpcUaCursor(spool.folder / f".{self._mark}.cursor")
         self._known = KnownValues(nodes.beside)
@@ -151,11 +151,11 @@ class OpcUaFeed:
         What is known beside spectra is read after them: it is then as new as they are.
         """
         held: list[Held] = []
-        since = self._cursor.read(self._known)
+        since = self._cursor.read(self._known) or self._last_in_spool()
         if since is None:
             return held
         if not await keeps_history(client, self._nodes.intensity):
-            self._note(
+            self._line.tell(
                 f"{self.name} offers no history: what was measured between {since.isoformat()} "
                 "and now may be lost"
             )
@@ -169,6 +169,18 @@ class OpcUaFeed:
                 self._put(value)
                 since = time_of(value) or since
         return held
+
+    def _last_in_spool(self) -> datetime | None:
+        """Return the time of the newest spectrum in the spool, and remember it once more."""
+        until = datetime.now(UTC) + _AHEAD
+        at = newest_spooled(self._spool.folder, self._known, mark=self._mark, until=until)
+        if at is not None:
+            self._line.tell(
+                f"{self.name}: where it was is not on disk or is damaged; it goes on after its "
+                f"newest spectrum in {self._spool.folder}, of {at.isoformat()}"
+            )
+            self._cursor.write(at, self._known)
+        return at
 
     async def _learn_history(self, client: Client, *, since: datetime, until: datetime) -> None:
         for name, identifier in self._nodes.beside.items():
@@ -187,10 +199,11 @@ class OpcUaFeed:
         at = time_of(value)
         intensity = intensity_of(value)
         if at is None or intensity is None:
-            self._note(f"{self.name}: passed over a value of {at} that is {value.StatusCode.name}")
+            self._line.tell(
+                f"{self.name}: passed over a value of {at} that is {value.StatusCode.name}"
+            )
             return
         content = spectrum_content(intensity, at, known=self._known, nodes=self._nodes)
-        digest = hashlib.sha256(self._mark.encode() + intensity.tobytes()).hexdigest()
-        self._spool.put(f"{at:%Y%m%dT%H%M%S.%f}Z-{digest[:16]}.json", content)
+        self._spool.put(spooled_name(at, intensity, mark=self._mark), content)
         if at <= datetime.now(UTC) + _AHEAD:  # a later one would hide what comes after a break
             self._cursor.write(at, self._known)

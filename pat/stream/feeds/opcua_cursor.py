@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -13,8 +14,8 @@ log = logging.getLogger(__name__)
 class OpcUaCursor:
     """The time of the last spectrum that is in the spool.
 
-    It is written after the spectrum: lost or behind, it has more of a history read again than
-    need be, which changes nothing.
+    It is written after the spectrum: behind, it has more of a history read again than need be,
+    which changes nothing. Lost or damaged, the files in the spool tell as much.
 
     Parameters
     ----------
@@ -26,10 +27,10 @@ class OpcUaCursor:
         self._at: datetime | None = None
 
     def read(self, known: KnownValues) -> datetime | None:
-        """Return the time and teach what was known then; None where nothing is remembered."""
+        """Return the time and teach what was known then; None where that cannot be read."""
         try:
             told = json.loads(self._path.read_text(encoding="utf-8"))
-            self._at = datetime.fromisoformat(told["at"])
+            at = datetime.fromisoformat(told["at"])
             for name, (since, value) in told["known"].items():
                 known.learn(name, datetime.fromisoformat(since), value)
         except FileNotFoundError:
@@ -37,7 +38,8 @@ class OpcUaCursor:
         except (OSError, ValueError, KeyError, TypeError) as error:
             log.warning("%s is damaged (%s); it is begun anew", self._path, error)
             return None
-        return self._at
+        self._at = at
+        return at
 
     def write(self, at: datetime, known: KnownValues) -> None:
         """Remember a spectrum's time, unless a later one is remembered."""
@@ -51,6 +53,9 @@ class OpcUaCursor:
         }
         part = self._path.with_name(f"{self._path.name}.tmp")
         part.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps({"at": at.isoformat(), "known": values}), encoding="utf-8")
+        with part.open("w", encoding="utf-8") as file:
+            file.write(json.dumps({"at": at.isoformat(), "known": values}))
+            file.flush()
+            os.fsync(file.fileno())
         part.replace(self._path)
         self._at = at

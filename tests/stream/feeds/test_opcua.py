@@ -174,6 +174,53 @@ def test_a_time_in_the_future_does_not_hide_what_comes_after_it(
         following.wait(4)
 
 
+@pytest.mark.parametrize("damage", [None, "{"])
+def test_a_cursor_lost_or_damaged_is_made_up_from_the_spool(
+    remembering: Spectrometer, tmp_path: Path, damage: str | None
+) -> None:
+    first = 500 if damage is None else 510 + 10 * len(damage)
+    remembering.put_carriage("V04", minute(first))
+    remembering.measure(1, minute(first), scan=1)
+    with Following(remembering, tmp_path) as following:
+        following.wait(1)
+    remembering.measure(2, minute(first + 1), scan=2)
+    remembering.put_carriage("V05", minute(first + 2))
+    remembering.measure(3, minute(first + 2), scan=3)
+    remembering.measure(4, minute(first + 3), scan=4)
+    [cursor] = tmp_path.glob(".*.cursor")
+    cursor.unlink()
+    if damage is not None:
+        cursor.write_text(damage)
+    # A later spectrum of a node that was followed before is no witness.
+    (tmp_path / "20250501T100000.000000Z-0123456789abcdef.json").write_text('{"intensity": [9]}')
+
+    with Following(remembering, tmp_path) as following:
+        following.wait(5)
+
+    assert spooled(tmp_path)[:4] == [("V04", 1, 1), ("V04", 2, 2), ("V05", 3, 3), ("V05", 4, 4)]
+    assert len(following.notes) == 1
+    assert "goes on after its newest spectrum" in following.notes[0]
+
+
+def test_a_journal_that_cannot_be_written_breaks_no_connection(
+    remembering: Spectrometer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def locked(words: str) -> None:
+        raise OSError(words)
+
+    remembering.measure(1, minute(600), scan=1)
+    feed = OpcUaFeed(remembering.nodes, spool=Spool(tmp_path), note=locked)
+    feed.start()
+    wait_for(lambda: len(spooled(tmp_path)) >= 1, timeout_s=60)
+    remembering.fail(minute(601))
+    remembering.measure(2, minute(602), scan=2)
+    wait_for(lambda: len(spooled(tmp_path)) >= 2, timeout_s=60)
+    feed.stop()
+
+    assert "not noted" in caplog.text
+    assert "is down" not in caplog.text
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("has_history", [True, False])
 def test_a_server_that_goes_away_is_followed_again(tmp_path: Path, has_history: bool) -> None:
