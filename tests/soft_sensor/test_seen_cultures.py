@@ -37,6 +37,22 @@ def test_a_copy_is_known_with_its_axis_turned_round_and_cut_to_what_is_read():
     assert evaluate(sensor, replace(copy, spectra=turned)).trained_on == COPIED
 
 
+def test_a_copy_of_a_second_instrument_is_known_on_that_instruments_axis():
+    trained, copy = trained_and_copy()
+    finer = np.arange(398.0, 800.0, 1.5)
+    second, copied = (on_axis(each, finer) for each in (trained, copy))
+    cal = calibration_set([make_run(n_cultures=8)[0], second])
+
+    assert cal.axis.size < finer.size
+    assert evaluate(make_sensor(cal=cal), copied).trained_on == COPIED
+
+
+def on_axis(campaign, axis):
+    intensities = [np.interp(axis, AXIS, each) for each in campaign.spectra.intensities]
+    spectra = replace(campaign.spectra, axis=axis, intensities=np.array(intensities))
+    return replace(campaign, spectra=spectra)
+
+
 def test_one_spectrum_out_of_the_training_is_enough():
     trained, copy = trained_and_copy()
     noise = np.random.default_rng(1).normal(size=copy.spectra.intensities.shape)
