@@ -3,12 +3,14 @@
 import contextlib
 import os
 import queue
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pat.errors import InputError
 from pat.readers.formats import FILE_SUFFIXES
+from pat.stream.feeds.inbox import Event, Inbox
 from pat.stream.feeds.lifeline import Lifeline, Note
 from pat.stream.feeds.spool import Spool
 
@@ -21,6 +23,9 @@ _ANSWER_S = 10.0
 _KEEPALIVE_S = 15
 _LOOK_S = 0.2  # between two looks whether to stop
 _AT_LEAST_ONCE = 1
+_LARGEST_BYTES = 64 * 2**20  # of a message; a spectrum as JSON has well under one MiB
+_ROOM_BYTES = 4 * _LARGEST_BYTES
+_TELL_S = 60.0  # at least, between two notes of what was dropped
 _REFUSED = 128  # codes from here on say that a subscription was not granted
 
 
@@ -75,7 +80,8 @@ class MqttFeed:
     A message is acknowledged once its file is on disk; one that comes again is the same file.
     Lost is what a sender publishes with QoS 0, before the very first subscription, or beyond what
     the broker queues for a client that is away (mosquitto: `max_queued_messages`, 1000 by
-    default) or for longer than it keeps a session.
+    default) or for longer than it keeps a session. A message over 64 MiB is noted with its size
+    and acknowledged.
 
     Parameters
     ----------
@@ -111,50 +117,75 @@ class MqttFeed:
 
     def try_out(self) -> None:
         """Connect under another name, so that a predictor that runs is not cut off."""
-        events: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        events = Inbox(room_bytes=_ROOM_BYTES)
         client = self._client(events, name="", keeps_session=False)
         try:
             self._connect(client, events)
         finally:
+            events.close()
             client.disconnect()
             client.loop_stop()
 
     def _follow(self) -> None:
-        events: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        events = Inbox(room_bytes=_ROOM_BYTES)
         client = self._client(events, name=self._id, keeps_session=True)
         try:
             self._connect(client, events)
             self._line.up()
+            told = float("-inf")
             while not self._line.stop.is_set():
                 with contextlib.suppress(queue.Empty):
-                    self._take(client, events.get(timeout=_LOOK_S))
+                    self._take(client, events.get(timeout_s=_LOOK_S))
+                if time.monotonic() - told >= _TELL_S and self._tell_dropped(events):
+                    told = time.monotonic()
         finally:
+            self._tell_dropped(events)
+            events.close()
             client.disconnect()
             client.loop_stop()
 
-    def _connect(self, client: Any, events: "queue.SimpleQueue[Any]") -> None:
+    def _tell_dropped(self, events: Inbox) -> bool:
+        n_dropped = events.take_dropped()
+        if n_dropped:
+            self._line.tell(
+                f"{self.name}: dropped {n_dropped} messages of QoS 0 that came faster than they "
+                "could be written; publish with QoS 1"
+            )
+        return n_dropped > 0
+
+    def _connect(self, client: Any, events: Inbox) -> None:
         """Connect and subscribe, or raise; what the broker has kept may come at once."""
         client.connect(self._topic.host, self._topic.port, keepalive=_KEEPALIVE_S)
         client.loop_start()
         try:
-            while self._take(client, events.get(timeout=_ANSWER_S)):
+            while self._take(client, events.get(timeout_s=_ANSWER_S)):
                 pass
         except queue.Empty:
             msg = "no answer in time"
             raise ConnectionError(msg) from None
 
-    def _take(self, client: Any, event: Any) -> bool:
+    def _take(self, client: Any, event: Event) -> bool:
         """Put a message on disk, then acknowledge it; return whether it was one."""
         if event is None:
             return False
         if isinstance(event, str):
             raise ConnectionError(event)
-        self._spool.put_message(event.topic, event.payload, file_suffixes=FILE_SUFFIXES)
+        self._put(event)
         client.ack(event.mid, event.qos)
         return True
 
-    def _client(self, events: "queue.SimpleQueue[Any]", *, name: str, keeps_session: bool) -> Any:
-        """Return a client whose events are: None for subscribed, words for trouble, messages."""
+    def _put(self, message: Any) -> None:
+        size = len(message.payload)
+        if size > _LARGEST_BYTES:
+            self._line.tell(
+                f"{self.name}: passed over a message of {message.topic}: expected at most "
+                f"{_LARGEST_BYTES} bytes; got {size}"
+            )
+            return
+        self._spool.put_message(message.topic, message.payload, file_suffixes=FILE_SUFFIXES)
+
+    def _client(self, events: Inbox, *, name: str, keeps_session: bool) -> Any:
+        """Return a client that tells an inbox what happens to it."""
         from paho.mqtt import client as paho
         from paho.mqtt.enums import CallbackAPIVersion
 
@@ -173,18 +204,18 @@ class MqttFeed:
 
         def connected(_c: Any, _d: Any, _f: Any, reason: Any, _p: Any) -> None:
             if reason.is_failure:
-                events.put(str(reason))
+                events.tell(str(reason))
             elif keeps_session:
                 client.subscribe(self._topic.topic, qos=_AT_LEAST_ONCE)
             else:
-                events.put(None)
+                events.tell(None)
 
         def subscribed(_c: Any, _d: Any, _m: Any, reasons: Any, _p: Any) -> None:
             granted = all(reason.value < _REFUSED for reason in reasons)
-            events.put(None if granted else f"{self._topic.topic} may not be subscribed to")
+            events.tell(None if granted else f"{self._topic.topic} may not be subscribed to")
 
         def disconnected(_c: Any, _d: Any, _f: Any, reason: Any, _p: Any) -> None:
-            events.put(str(reason))
+            events.tell(str(reason))
 
         client.on_connect = connected
         client.on_subscribe = subscribed

@@ -185,6 +185,27 @@ class TestBroker:
             "cho", "results.db", "mosquitto.conf",
         }  # fmt: skip
 
+    def test_a_message_that_is_too_large_is_noted_and_comes_once(
+        self,
+        broker: Broker,
+        tmp_path: Path,
+        feed_of: Callable[..., MqttFeed],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr("pat.stream.feeds.mqtt._LARGEST_BYTES", len(scan(2)) + 10)
+        for level in (1, 2):  # the second feed takes up the session of the first
+            feed = feed_of(Spool(tmp_path / "spool"))
+            feed.start()
+            time.sleep(1.0)
+            if level == 1:
+                publish(broker, ("raman/V01", scan(1) + bytes(1_000)))
+            publish(broker, ("raman/V01", scan(level)))
+            wait_for(lambda n=level: len(files(tmp_path / "spool")) == n)
+            feed.stop()
+
+        [note] = self.notes
+        assert f"raman/V01: expected at most {len(scan(2)) + 10} bytes; got" in note
+
     def test_trying_out_takes_nothing_and_cuts_nobody_off(
         self, broker: Broker, tmp_path: Path, feed_of: Callable[..., MqttFeed]
     ) -> None:
