@@ -50,8 +50,8 @@ def lines(cal: CalibrationSet, space: SearchSpace) -> list[str]:
         "",
         "| part, one process, profiled | CPU s | share |",
         "| --- | --- | --- |",
-        *(f"| {name} | {seconds:.1f} | {seconds / total:.0%} |" for name, seconds in own.items()),
-        f"| together | {total:.1f} | 100% |",
+        *(f"| {name} | {seconds:.3g} | {seconds / total:.0%} |" for name, seconds in own.items()),
+        f"| together | {total:.3g} | 100% |",
         "",
         f"The floor is {floor:.1f} s, the own loops of libsvm and LightGBM on the candidates that "
         "screening leaves; on two cores half of it, and the seconds in which two processes start.",
