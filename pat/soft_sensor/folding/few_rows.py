@@ -1,7 +1,7 @@
 """Few rows at a time: products of matrices whose digits hang on no number of rows.
 
-A library picks its way through a product by the size of the matrices. Asked for two, four or
-eight rows and for columns in whole tiles, OpenBLAS's kernels give each row the same digits.
+A library picks its way through a product by the size of the matrices. Asked for two or four rows
+and for columns in whole tiles, OpenBLAS's kernels give each row the same digits.
 """
 
 import numpy as np
@@ -18,7 +18,7 @@ def in_whole_tiles(n_columns: int) -> int:
 
 def rows_at_once(n: int) -> int:
     """Return how many of n rows a multiplication is to see."""
-    return 2 if n <= 2 else 4 if n <= 4 else 8
+    return 2 if n <= 2 else 4
 
 
 def whole(n: int) -> int:

@@ -13,7 +13,7 @@ from pat.soft_sensor.folding.layout import layout
 from pat.soft_sensor.folding.matrices import MEASURE, OFFSET, matrices
 from pat.soft_sensor.folding.workspace import EVERY, Workspace
 
-#: Spectra to score at once: what becomes of them still lies in the processor's cache.
+#: The most spectra of one pass: what becomes of them still lies in the processor's cache.
 AT_ONCE = 128
 _SAFE = 1e-9  # of what a spectrum could give: a scale below is left to the pipeline's own rules
 _MOSTLY_MEAN = 0.01  # share of the squares below which a spread is summed without the mean
@@ -54,8 +54,6 @@ class _Pass:
     squares, scale : ndarray of shape (n_members, n_rows)
         Of the filtered spectrum, and what it is multiplied by.
     safe : ndarray of bool, shape (n_members, n_rows)
-    taken : ndarray of shape (n_members, n_rows, n_taken)
-        u, and the backgrounds in its scale.
     outcome : ndarray of shape (n_members, n_rows, n_outcomes)
     beside : ndarray of shape (n_members, n_rows) or None
         What process values add to Q; None where no member takes any.
@@ -66,7 +64,6 @@ class _Pass:
     squares: FloatArray
     scale: FloatArray
     safe: BoolArray
-    taken: FloatArray
     outcome: FloatArray
     beside: FloatArray | None
 
@@ -107,18 +104,18 @@ class FoldedMembers:
         """Return the numbers of finite spectra (n, n_channels) and process (n, n_tags)."""
         n, sizes = len(spectra), self._constants.sizes
         one = self._pass(spectra, process)
-        values = one.outcome[:, :n, sizes.n_scores]
-        whitened = one.outcome[:, :n, sizes.whitened]
+        outcome = one.outcome[:, :n]
+        values = outcome[..., sizes.n_scores]
+        whitened = outcome[..., sizes.whitened]
         t2 = np.vecdot(whitened, whitened)
         q = self._q(one)[:, :n]
         if one.beside is not None:
             q += one.beside[:, :n]
-        latent = [
-            rows[:n, :size] for rows, size in zip(one.outcome, self._n_components, strict=True)
-        ]
+        latent = [rows[:, :size] for rows, size in zip(outcome, self._n_components, strict=True)]
         for number, valued in self._valued:
             values[number] = valued(latent[number], process)
-        sound = np.isfinite(values + t2 + q) & one.safe[:, :n]
+        sound = np.isfinite(values + t2 + q)
+        sound &= one.safe[:, :n]
         return FoldedScores(values, t2, q, latent, sound)
 
     def contributions(self, spectrum: FloatArray, process: FloatArray) -> FloatArray:
@@ -155,7 +152,7 @@ class FoldedMembers:
         outcome = multiplied_each(taken, constants.outcome)
         outcome += constants.at_mean
         beside = self._with_process(outcome, process) if self._takes_process else None
-        return _Pass(room.filtered, products, squares, scale, safe, taken, outcome, beside)
+        return _Pass(room.filtered, products, squares, scale, safe, outcome, beside)
 
     def _measures(
         self, filtered: FloatArray, products: FloatArray, squares: FloatArray
@@ -167,7 +164,7 @@ class FoldedMembers:
         means = products[..., constants.sizes.n_basis]
         lengths = squares - means * means
         mostly_mean = lengths < _MOSTLY_MEAN * squares
-        if mostly_mean.any():
+        if np.count_nonzero(mostly_mean):
             self._sum_anew(lengths, mostly_mean & self._is_spread, filtered, means)
         measures: FloatArray = np.sqrt(lengths)
         if self._all_spread:
@@ -208,13 +205,13 @@ class FoldedMembers:
     def _q(self, one: _Pass) -> FloatArray:
         """Return the spectrum's share of Q, (n_members, n_rows)."""
         constants, scale = self._constants, one.scale
-        left = one.outcome[..., constants.sizes.left]
-        squares = scale * scale * one.squares + constants.offsets
+        minus, plus = constants.sizes.taken_away
+        squares = scale * scale * one.squares
+        squares += constants.offsets
         q = squares + scale * one.products[..., OFFSET]
-        q -= np.vecdot(one.taken, one.taken)
-        q += np.vecdot(left, left)
+        q += np.vecdot(one.outcome[..., minus], one.outcome[..., plus])
         few_digits = q < _MOSTLY_EXPLAINED * squares
-        if few_digits.any():
+        if np.count_nonzero(few_digits):
             for number in np.flatnonzero(few_digits.any(axis=1)).tolist():
                 rows = np.flatnonzero(few_digits[number])
                 residuals = self._residuals(one, number, rows)

@@ -2,12 +2,13 @@
 
 With y = M x filtered, y' = y - B'B y and s the scale, what enters the latent model is
 z = s y' + o, centred. Scores are z R, and Q is the squared length of z - (z R) P'. Let U be an
-orthonormal basis of all columns of R and P. Then with u = z U
+orthonormal basis of all columns of R and P. Then with u = z U and p = scores (P'U)
 
-    scores = u (U'R),    Q = |z|² - |u|² + |u - scores (P'U)|²,
+    scores = u (U'R),    Q = |z|² - |u|² + |u - p|² = |z|² - p · (2 u - p),
     |z|² = s² |y|² - s² |B y|² + 2 s (o · y') + |o|²,
 
-so that beside |y|² a few products of the raw spectrum with M'U, M'B and M'o say everything.
+so that beside |y|² a few products of the raw spectrum with M'U, M'B and M'o say everything. All
+that is subtracted is one inner product, of (-p, -s B y) and (2 u - p, s B y).
 """
 
 from collections.abc import Sequence
@@ -45,14 +46,20 @@ class Sizes:
         return in_whole_tiles(self.n_taken + 2)
 
     @cached_property
-    def left(self) -> slice:
-        """Where the outcome has u - scores (P'U); before it stand the scores and the value."""
-        return slice(self.n_scores + 1, self.n_scores + 1 + self.n_basis)
+    def taken_away(self) -> tuple[slice, slice]:
+        """Where the outcome has the two whose inner product Q is short of |z|².
+
+        Before them stand the scores and the value.
+        """
+        first = self.n_scores + 1
+        second = first + self.n_taken
+        return slice(first, second), slice(second, second + self.n_taken)
 
     @cached_property
     def whitened(self) -> slice:
         """Where the outcome has the scores whose squares make T2."""
-        return slice(self.left.stop, self.left.stop + self.n_scores)
+        first = self.taken_away[1].stop
+        return slice(first, first + self.n_scores)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +74,7 @@ class Matrices:
     at_zero : ndarray of shape (n_members, 1, n_taken)
         o U, which is u where the scale is zero, and zeros.
     outcome : ndarray of shape (n_members, n_taken, n_outcomes)
-        From u to scores, value, what P leaves of u, and whitened scores.
+        From u and s B y to scores, value, what Q is short of |z|² by, and whitened scores.
     at_mean : ndarray of shape (n_members, 1, n_outcomes)
         What is to be added to them.
     of_added : ndarray of shape (n_members, n_scores, n_outcomes)
@@ -105,7 +112,7 @@ def matrices(
     """Return the constants of members whose features stand as `where` has them."""
     bases = [_basis(member.head) for member in members]
     n, sizes = len(members), _sizes(members, bases)
-    n_outcomes = sizes.whitened.stop
+    n_outcomes = in_whole_tiles(sizes.whitened.stop)
     found = Matrices(
         sizes=sizes,
         functionals=np.zeros((n * sizes.n_products, where.width)).T,
@@ -197,15 +204,19 @@ def _fill_outcome(
     rotations, loadings = basis.T @ head.rotations, head.loadings.T @ basis
     sizes_of, vectors = np.linalg.eigh(spread.precision)
     whitening = vectors * np.sqrt(np.maximum(sizes_of, 0.0))
-    left, whitened = (slice(part.start, part.start + size)
-                      for part, size in ((sizes.left, n_basis), (sizes.whitened, n)))  # fmt: skip
+    minus, plus = sizes.taken_away
     added = found.of_added[number, :n]
     added[:, :n] = np.eye(n)
-    added[:, left] = -loadings
+    for part in (minus, plus):
+        added[:, part][:, :n_basis] = -loadings
+    whitened = slice(sizes.whitened.start, sizes.whitened.start + n)
     added[:, whitened] = whitening
+    found.outcome[number, sizes.n_basis :, minus][:, sizes.n_basis :] = -np.eye(sizes.n_backgrounds)
+    found.outcome[number, :, plus] = np.diag(
+        np.repeat([2.0, 1.0], [sizes.n_basis, sizes.n_backgrounds])
+    )
     outcome = found.outcome[number, :n_basis]
-    outcome[:] = rotations @ added
-    outcome[:, left] += np.eye(n_basis)
+    outcome += rotations @ added
     outcome[:, sizes.n_scores] = basis.T @ head.coefficients
     found.at_mean[number, 0, sizes.n_scores] = head.mean @ head.coefficients + head.intercept
     found.at_mean[number, 0, whitened] = -spread.mean @ whitening
