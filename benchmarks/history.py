@@ -123,7 +123,7 @@ def _run(command: list[str], out: Path, *, kill_at: int | None) -> tuple[float, 
             process.kill()
             process.wait()
             print(f"killed with {len(list(parts.glob('*.parquet')))} parts done")
-        time.sleep(0.2)
+        time.sleep(2)
     told = [line for line in words.read_text().splitlines() if line.startswith("going on")]
     print("".join(f"{line}\n" for line in told), end="", flush=True)
     if process.returncode and kill_at is None:
