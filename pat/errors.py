@@ -7,7 +7,7 @@ PatError
 │   ├── AxisError         spectra whose axis is not the one expected
 │   ├── CalibrationError  too few samples or cultures, or nothing to learn from
 │   └── SensorError       a sensor that is missing, foreign, tampered with or refused
-└── StoreError            a database, tracking server or disk that does not answer
+└── StoreError            a database, tracking server, disk or worker that does not answer
 """
 
 from collections.abc import Sequence
@@ -68,4 +68,4 @@ class SensorError(InputError):
 
 
 class StoreError(PatError):
-    """A database, tracking server or disk does not do what it should."""
+    """A database, tracking server, disk or worker does not do what it should."""

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import joblib
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from pat.errors import InputError, StoreError
 
@@ -31,11 +32,19 @@ def running_on(backend: str, *, scheduler: str | None = None) -> Iterator[None]:
     InputError
         If there is no such scheduler, it has no workers, or Dask is not installed.
     StoreError
-        If the cluster is lost on the way.
+        If the cluster, or a process here, is lost on the way.
     """
     if backend != "dask":
         with joblib.parallel_config(backend, n_jobs=-1):
-            yield
+            try:
+                yield
+            except TerminatedWorkerError as error:
+                msg = (
+                    "a process that shared the work was ended from outside, most likely by the "
+                    "system for want of memory; nothing half-written is left; free memory, then "
+                    "start the command again"
+                )
+                raise StoreError(msg) from error
         return
     with _client(scheduler) as client, joblib.parallel_config("dask", client=client):
         try:

@@ -7,6 +7,7 @@ import typer
 
 from pat.errors import InputError, PatError
 from pipelines.commands import campaigns, running, sensors
+from pipelines.interruption import lose_no_interrupt
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # plants are air-gapped
 
@@ -45,16 +46,23 @@ for command in COMMANDS:
     app.command(name=command.__name__.rstrip("_"))(command)
 
 
+#: As shells count an end by Ctrl-C; Typer ends so, without a word.
+INTERRUPTED = 130
+
+
 def main() -> None:
     """Run the command line; exit 2 for bad input, 1 for what else goes wrong."""
+    lose_no_interrupt()
     try:
         app()
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            fail("stopped; nothing half-written is left", INTERRUPTED)
+        raise
     except InputError as error:
         fail(str(error), 2)
     except PatError as error:
         fail(str(error), 1)
-    except KeyboardInterrupt:
-        fail("stopped; nothing half-written is left", 130)
     except Exception:  # noqa: BLE001 - the last line of defence
         import traceback
 

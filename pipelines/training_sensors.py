@@ -1,5 +1,6 @@
 """The sensors of one training, each built from its search result, several at once."""
 
+import traceback
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -9,6 +10,7 @@ from threadpoolctl import threadpool_limits
 from pat.calibration import SearchResult
 from pat.campaign import Campaign
 from pat.errors import CalibrationError
+from pipelines.backend import running_on
 from pipelines.progress import progress_reporter
 from pipelines.training_evidence import TrainedSensor, trained_sensor
 from pipelines.training_inputs import TrainingData, TrainingOptions
@@ -30,7 +32,7 @@ def trained_sensors(
     # The largest first, so that none is left to be built alone at the end.
     order = sorted(results, key=lambda name: -len(results[name].champion.members))
     found: dict[str, TrainedSensor | str] = {}
-    with joblib.parallel_config("loky"), progress_reporter("building sensors") as report:
+    with running_on("loky"), progress_reporter("building sensors") as report:
         parallel = joblib.Parallel(
             n_jobs=min(n_jobs, len(results)) or 1, batch_size=1, return_as="generator"
         )
@@ -56,3 +58,6 @@ def _sensor_or_reason(
             )
     except CalibrationError as error:
         return str(error)
+    except Exception as error:  # noqa: BLE001 - a recipe may fail on all samples in any way
+        traceback.print_exc()
+        return f"its sensor cannot be built ({type(error).__name__}: {error})"

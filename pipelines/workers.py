@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 import joblib
@@ -28,7 +29,8 @@ def start_workers(n_assays: int, *, effort: str) -> int:
 
 
 def _start(count: int) -> None:
-    with joblib.parallel_config("loky"):
+    # Who needs the processes starts them again, and tells then why they cannot be had.
+    with suppress(Exception), joblib.parallel_config("loky"):
         joblib.Parallel(n_jobs=count)(joblib.delayed(_load)(_NEEDED) for _ in range(count))
 
 

@@ -1,5 +1,7 @@
 """The command line keeps contract 2: names, options, exit codes, one clear message."""
 
+import sys
+
 import pytest
 from typer.testing import CliRunner
 
@@ -10,6 +12,12 @@ COMMANDS = {
     "demo", "simulate", "check", "train", "evaluate", "predict", "models", "promote", "export",
     "verify", "stream", "spectrometer", "ui", "plan",
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def own_hook(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no command leave its hook for dropped interrupts behind."""
+    monkeypatch.setattr("sys.unraisablehook", sys.unraisablehook)
 
 
 def test_every_command_of_the_contract_is_there() -> None:
@@ -67,6 +75,22 @@ def test_an_error_is_one_message_and_an_exit_code(
 
     assert stop.value.code == code
     assert capsys.readouterr().err == f"pat: {error}\n"
+
+
+def test_a_command_that_is_stopped_by_ctrl_c_says_so_and_ends_as_shells_expect(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipelines.models.run", interrupted)
+    monkeypatch.setattr("sys.argv", ["pat", "models"])
+
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+
+    assert stop.value.code == 130
+    assert capsys.readouterr().err == "pat: stopped; nothing half-written is left\n"
 
 
 def test_a_wrong_option_is_a_usage_error() -> None:

@@ -14,6 +14,7 @@ from pat.calibration.nulls import null_predictions
 from pat.calibration.plan import AnalytePlan
 from pat.calibration.result import SearchResult, Skipped
 from pat.calibration.search_tables import by_components, candidate_table, strategy_table
+from pat.calibration.tasks import Scores
 
 
 def search_result(case: Case, *, published: bool) -> SearchResult | Skipped:
@@ -54,7 +55,7 @@ def search_result(case: Case, *, published: bool) -> SearchResult | Skipped:
         resample_candidate=None if best_resampled is None else best_resampled[1],
         nested_resample_rmse=_mean_of_folds(nested_rows) if published else None,
         leave_campaign_out=_rmse(case.rows(_blends(campaigns), first_part=n_outer)),
-        notes=_notes(plan, nested),
+        notes=(*_notes(plan, nested), *_failures(case.scores)),
     )
 
 
@@ -109,6 +110,20 @@ def _nulls(case: Case) -> dict[str, float]:
         errors = (by_fold - plan.targets)[np.array(folds)]
         found[name] = float(np.sqrt(np.mean(errors**2)))
     return found
+
+
+def _failures(scores: Sequence[Scores]) -> tuple[str, ...]:
+    """Return how many recipes and models failed, with the reason of the first."""
+    reasons = {(one.recipe, one.family.name): one.failed for one in scores if one.failed}
+    scored = {(one.recipe, one.family.name) for one in scores if not one.failed}
+    failed = [pair for pair in reasons if pair not in scored]
+    if not failed:
+        return ()
+    recipe, model = failed[0]
+    return (
+        f"{len(failed)} of {len(scored) + len(failed)} recipes with their models failed and take "
+        f"no part, such as {model} on {recipe} ({reasons[failed[0]]}); search.json names them all",
+    )
 
 
 def _notes(plan: AnalytePlan, nested: Sequence[Rated | None]) -> tuple[str, ...]:

@@ -234,6 +234,9 @@ def test_a_recipe_that_fails_is_recorded_and_the_search_goes_on() -> None:
     assert "got NaN or infinite in 30 of 30 spectra" in failed["NaN"]
     assert result.champion.recipe in RECIPES
     assert result.table.loc[result.table["recipe"] == "raises", "rmsecv"].isna().all()
+    (note,) = result.notes
+    assert note.startswith(f"2 of {2 + len(RECIPES)} recipes with their models failed")
+    assert "pls on raises (RuntimeError: no such luck)" in note
 
 
 def test_where_every_recipe_fails_the_analyte_is_skipped_with_the_reason() -> None:

@@ -4,15 +4,21 @@ Oracle: the same work in this process.
 """
 
 import os
+import signal
 import sys
+from dataclasses import replace
 from functools import cache
 
 import joblib
 import pandas as pd
+import pytest
 
 from pat.calibration import SearchResult, search
+from pat.errors import StoreError
 from pat.soft_sensor import LEFT_OUT
 from pat.soft_sensor.folder import COEFFICIENTS, GOLDEN
+from pipelines import training_sensors
+from pipelines.backend import running_on
 from pipelines.recipes import Effort, search_space
 from pipelines.training_inputs import TrainingData, TrainingOptions, read_campaigns, training_data
 from pipelines.training_sensors import trained_sensors
@@ -62,6 +68,38 @@ def test_much_work_finds_processes_that_have_loaded_what_they_need(monkeypatch):
     assert count == 2
     assert os.getpid() not in {process for process, _ in found}
     assert any(loaded for _, loaded in found)
+
+
+def killed(_number):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_process_that_the_system_ends_is_one_message_that_says_what_to_do():
+    with (
+        pytest.raises(StoreError, match="want of memory; nothing half-written"),
+        running_on("loky"),
+    ):
+        joblib.Parallel(n_jobs=2)(joblib.delayed(killed)(number) for number in range(2))
+
+
+def test_a_sensor_that_cannot_be_built_leaves_the_others(monkeypatch, capsys):
+    data, result = searched()
+    built = training_sensors.trained_sensor
+
+    def broken_for_one(cal, one, **settings):
+        if one is not result:
+            raise ValueError("no such luck")
+        return built(cal, one, **settings)
+
+    monkeypatch.setattr(training_sensors, "trained_sensor", broken_for_one)
+    sensors, reasons = trained_sensors(
+        {"glucose": result, "twin": replace(result)}, data, campaigns=campaigns(),
+        options=options(), n_jobs=1,
+    )  # fmt: skip
+
+    assert list(sensors) == ["glucose"]
+    assert reasons == {"twin": "its sensor cannot be built (ValueError: no such luck)"}
+    assert "test_workers.py" in capsys.readouterr().err
 
 
 def test_sensors_do_not_depend_on_how_many_are_built_at_once():
