@@ -1,9 +1,9 @@
 """Which way PLS goes: over a Gram matrix, or over the rows themselves where they are many."""
 
 from enum import StrEnum
-from pathlib import Path
 
 from pat.calibration.blocks import Block
+from pat.calibration.sample_space.free_memory import free_memory
 from pat.calibration.sample_space.view import one_view_serves
 from pat.errors import CalibrationError
 
@@ -11,7 +11,6 @@ from pat.errors import CalibrationError
 N_MATRICES = 3
 #: Share of the memory that is free which they may take.
 MEMORY_SHARE = 0.5
-MEMORY_FACTS = Path("/proc/meminfo")  # Linux alone tells what its caches would give back
 
 
 class Way(StrEnum):
@@ -52,12 +51,3 @@ def require_memory(n: int) -> None:
             "goes on without them"
         )
         raise CalibrationError(msg)
-
-
-def free_memory() -> int | None:
-    """Return the bytes of memory that can be had, None where the system does not tell."""
-    try:
-        lines = MEMORY_FACTS.read_text(encoding="ascii").splitlines()
-        return next(1024 * int(x.split()[1]) for x in lines if x.startswith("MemAvailable:"))
-    except (OSError, StopIteration):
-        return None

@@ -11,9 +11,9 @@ from pat.arrays import FloatArray
 from pat.calibration import PLSFamily, RidgeFamily, SearchSpace, search
 from pat.calibration.blocks import Block, prepare
 from pat.calibration.ordinary import OrdinaryPLS
-from pat.calibration.sample_space import SampleSpacePLS, Way, way_of_pls
+from pat.calibration.sample_space import SampleSpacePLS, Way, free_memory, way_of_pls
 from pat.calibration.sample_space import held_out as held_out_module
-from pat.calibration.sample_space import way as way_module
+from pat.calibration.sample_space.way import fits_memory
 from pat.calibration.trainings import Trainings
 from tests.calibration.sample_space.ill_conditioned import (
     N_SAMPLES,
@@ -41,7 +41,7 @@ def trainings(spectra: FloatArray) -> Trainings:
 def no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     facts = tmp_path / "meminfo"
     facts.write_text(EMPTY)
-    monkeypatch.setattr(way_module, "MEMORY_FACTS", facts)
+    monkeypatch.setattr(free_memory, "MACHINE", facts)
 
 
 @pytest.mark.parametrize("with_process", [False, True], ids=["spectra", "with process values"])
@@ -94,7 +94,8 @@ def test_where_matrices_do_not_fit_pls_goes_on_and_the_result_says_so() -> None:
 def test_a_system_that_tells_nothing_of_its_memory_is_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(way_module, "MEMORY_FACTS", tmp_path / "absent")
+    for place in ("MACHINE", "CONTAINERS", "PROCESS"):
+        monkeypatch.setattr(free_memory, place, tmp_path / "absent")
 
-    assert way_module.free_memory() is None
-    assert way_module.fits_memory(10**6)
+    assert free_memory.free_memory() is None
+    assert fits_memory(10**6)
