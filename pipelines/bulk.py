@@ -49,7 +49,7 @@ def predict_in_bulk(
     Raises
     ------
     StoreError
-        If the output, or the state beside it, cannot be written.
+        If the output, or the state beside it, cannot be written, or an input is lost on the way.
     """
     sources = [source for path in inputs for source in _sources(path)]
     state = BulkState(out)
@@ -62,9 +62,16 @@ def predict_in_bulk(
         for number, source in enumerate(sources)
         if not state.part(number).exists()
     ]
-    with backend(), progress_reporter("predict") as report:
-        for finished, part in enumerate(_results(tasks), start=done + 1):
-            report(finished, len(sources), Path(part).stem)
+    try:
+        with backend(), progress_reporter("predict") as report:
+            for finished, part in enumerate(_results(tasks), start=done + 1):
+                report(finished, len(sources), Path(part).stem)
+    except BaseException:
+        said = (
+            f"note: {state.n_done} of {len(sources)} parts are done; the same command goes on there"
+        )
+        print(said, file=sys.stderr)
+        raise
     told = [state.told(number) for number in range(len(sources))]
     state.finish(len(sources))
     _tell(told, out)
@@ -84,7 +91,8 @@ def _sources(path: Path) -> list[Portion | str]:
         found = portions(path)
     except FileFormatError:
         return [str(path)]
-    return list(found) if found and _is_readable(found[0]) else [str(path)]
+    # The first may be damaged where the others are not.
+    return list(found) if any(map(_is_readable, {*found[:1], *found[-1:]})) else [str(path)]
 
 
 def _is_readable(portion: Portion) -> bool:
@@ -105,11 +113,11 @@ def _plan(
 
 def _tell(told: Sequence[dict[str, object]], out: Path) -> None:
     """Print what came of all parts."""
-    notes = [note for one in told for note in one["notes"]]  # type: ignore[attr-defined]
-    for note in notes[:_MOST_NOTES]:
-        print(f"note: {note}", file=sys.stderr)
+    notes = Counter(note for one in told for note in one["notes"])  # type: ignore[attr-defined]
+    for note, n_rows in notes.most_common(_MOST_NOTES):
+        print(f"note: {note}" if n_rows == 1 else f"note: {n_rows} rows: {note}", file=sys.stderr)
     if len(notes) > _MOST_NOTES:
-        more = len(notes) - _MOST_NOTES
+        more = notes.total() - sum(n_rows for _, n_rows in notes.most_common(_MOST_NOTES))
         print(f"note: {more} rows more cannot be read; they are bad rows", file=sys.stderr)
     n_instrument = sum(int(one["n_instrument"]) for one in told)  # type: ignore[call-overload]
     if n_instrument:

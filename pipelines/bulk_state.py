@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,7 @@ class BulkState:
         plan = {"schema": SCHEMA, **plan}
         try:
             if self._plan() != plan:
+                self._tell_what_is_dropped()
                 shutil.rmtree(self.folder, ignore_errors=True)
                 self.folder.mkdir(parents=True)
                 for number, sensor in enumerate(sensors):
@@ -55,7 +57,20 @@ class BulkState:
         except OSError as error:
             msg = f"{self.out}: the predictions cannot be written: {error}"
             raise StoreError(msg) from error
-        return len(list(self.folder.glob(f"*{self.out.suffix}")))
+        return self.n_done
+
+    @property
+    def n_done(self) -> int:
+        """How many parts are done."""
+        return len(list(self.folder.glob(f"[0-9]*{self.out.suffix.lower()}")))
+
+    def _tell_what_is_dropped(self) -> None:
+        if self.n_done:
+            print(
+                f"note: {self.n_done} parts of an earlier run were of other inputs or sensors, or "
+                "of inputs as they were before; all is scored anew",
+                file=sys.stderr,
+            )
 
     def _plan(self) -> Any:
         try:
@@ -104,11 +119,14 @@ class BulkState:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that is there whole or not at all, also after a power cut."""
     scratch = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with scratch.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    scratch.replace(path)
+    try:
+        with scratch.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
 
 
 def _join_csv(parts: Sequence[Path], scratch: Path) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow
 from threadpoolctl import ThreadpoolController
 
+from pat.errors import StoreError
 from pat.readers.portions import Portion, read_portion
 from pat.soft_sensor import PREDICTION_COLUMNS
 from pipelines.bulk_state import write_whole
@@ -41,10 +42,20 @@ class BulkTask:
 
 
 def run_task(task: BulkTask) -> str:
-    """Write a part; return its file."""
+    """Write a part; return its file.
+
+    Raises
+    ------
+    StoreError
+        If the source cannot be read for the disk's or the network's sake, or the part not written.
+    """
     sensors = [_sensor(folder) for folder in task.sensors]
     with _threads().limit(limits=1):
-        found = list(_batches(task))
+        try:
+            found = list(_batches(task))
+        except OSError as error:
+            msg = f"{_place(task)}: cannot be read: {error}"
+            raise StoreError(msg) from error
         tables = [predicted(batch, sensors) for batch in found]
     nothing = pd.DataFrame(columns=list(PREDICTION_COLUMNS))
     table = pd.concat(tables, ignore_index=True) if tables else nothing
@@ -54,10 +65,18 @@ def run_task(task: BulkTask) -> str:
         "n_instrument": sum(batch.n_instrument for batch in found),
         "notes": [batch.note for batch in found if batch.note],
     }
-    write_whole(part.with_suffix(".json"), json.dumps(told).encode())
-    write_whole(part, _content(table, part.suffix))
+    try:
+        write_whole(part.with_suffix(".json"), json.dumps(told).encode())
+        write_whole(part, _content(table, part.suffix))
+    except OSError as error:
+        msg = f"{part}: the predictions cannot be written: {error}"
+        raise StoreError(msg) from error
     pyarrow.default_memory_pool().release_unused()
     return task.part
+
+
+def _place(task: BulkTask) -> str:
+    return task.source if isinstance(task.source, str) else task.source.path
 
 
 def _content(table: pd.DataFrame, suffix: str) -> bytes:

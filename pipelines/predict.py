@@ -10,7 +10,7 @@ import pandas as pd
 
 from pat.errors import InputError, StoreError
 from pipelines.backend import running_on
-from pipelines.predict_inputs import batches, check_there, predicted
+from pipelines.predict_inputs import batches, check_there, is_read_from, predicted
 from pipelines.sensors import open_sensor
 from pipelines.tables import print_table
 
@@ -44,8 +44,8 @@ def run(
     """
     from pipelines.bulk import is_large, predict_in_bulk
 
-    _check_out(out)
     check_there(inputs)
+    _check_out(out, inputs)
     opened = _opened(sensors, tracking_uri=tracking_uri)
     if backend != "loky" or is_large(inputs):
         where = partial(running_on, _place(backend, opened), scheduler=scheduler)
@@ -97,9 +97,17 @@ def _needed(out: Path | None) -> Path:
     return out
 
 
-def _check_out(out: Path | None) -> None:
-    if out is not None and out.suffix.lower() not in _WRITERS:
+def _check_out(out: Path | None, inputs: Sequence[Path]) -> None:
+    if out is None:
+        return
+    if out.suffix.lower() not in _WRITERS:
         msg = f"--out {out}: expected a name in .csv or .parquet; got {out.suffix or 'none'}"
+        raise InputError(msg)
+    if out.is_dir():
+        msg = f"--out {out}: expected a file; got a folder"
+        raise InputError(msg)
+    if is_read_from(out, inputs):
+        msg = f"--out {out}: expected a file of its own; got one that is read as input"
         raise InputError(msg)
 
 

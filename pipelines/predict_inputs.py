@@ -93,6 +93,18 @@ def check_there(inputs: Sequence[Path]) -> None:
         raise InputError(msg)
 
 
+def is_read_from(file: Path, inputs: Sequence[Path]) -> bool:
+    """Return whether a file, there or not yet, is an input or one of a campaign folder's own."""
+    from pat.readers.campaign_folder import NAMED_FILES, SPECTRA_FORMS
+
+    place = file.resolve()
+    for path in (one.resolve() for one in inputs):
+        own = {path, *(path / name for name in (*NAMED_FILES, *SPECTRA_FORMS))}
+        if place in own or place.parent in (path / "spectra", path / "assays"):
+            return True
+    return False
+
+
 def _campaign(folder: Path) -> Batch:
     from pat.readers import read_campaign
 

@@ -84,7 +84,7 @@ def _of_row_groups(path: Path) -> tuple[Portion, ...]:
     try:
         described = _described(str(path), path.stat().st_mtime_ns)
     except (OSError, pa.ArrowException) as error:
-        msg = f"{path.name}: expected a Parquet file; got {str(error).splitlines()[0]}"
+        msg = f"{path.name}: expected a Parquet file; got {_first_line(error)}"
         raise FileFormatError(msg) from error
     most = max(1, AT_ONCE // max(described.num_columns, 1))
     found, start, n_rows = [], 0, 0
@@ -118,11 +118,23 @@ def _parquet_pieces(path: Path, portion: Portion) -> Iterator[Piece]:
     file = pa.parquet.ParquetFile(path, metadata=described, pre_buffer=False)
     before = sum(described.row_group(group).num_rows for group in range(portion.start))
     groups = list(range(portion.start, portion.stop))
+    end = before + sum(described.row_group(group).num_rows for group in groups)
     at_once = max(1, AT_ONCE // max(described.num_columns, 1))
-    for batch in file.iter_batches(at_once, row_groups=groups, use_threads=False):
-        content = pa.Table.from_batches([batch])
-        yield from _pieces(partial(_arrow_rows, content, path.name, before), 0, content.num_rows)
-        before += content.num_rows
+    try:
+        for batch in file.iter_batches(at_once, row_groups=groups, use_threads=False):
+            content = pa.Table.from_batches([batch])
+            rows = partial(_arrow_rows, content, path.name, before)
+            yield from _pieces(rows, 0, content.num_rows)
+            before += content.num_rows
+    except (OSError, pa.ArrowException) as error:
+        if getattr(error, "errno", None) is not None:
+            raise  # the disk's or the network's fault, not the file's
+        reason = f"{path.name}: rows {before + 1} to {end} are damaged ({_first_line(error)})"
+        yield from (Piece(None, reason) for _ in range(end - before))
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 @lru_cache(maxsize=2)

@@ -3,6 +3,7 @@
 Oracle: `SoftSensor.predict` on the whole table, and the path for small inputs.
 """
 
+import errno
 import multiprocessing
 import os
 import sys
@@ -11,8 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet
 import pytest
 
+from pat.errors import StoreError
 from pat.readers import portions as portions_module
 from pat.soft_sensor import PREDICTION_COLUMNS, save_sensor
 from pipelines import bulk, bulk_state, bulk_task, predict
@@ -135,7 +138,9 @@ def test_another_table_or_sensor_begins_anew(sensor, tmp_path, cut_small, monkey
 
     predict.run([source], sensors=[sensor], out=tmp_path / "out.csv")
 
-    assert "going on" not in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "going on" not in said
+    assert "1 parts of an earlier run were of other inputs or sensors" in said
     assert len(read(tmp_path / "out.csv")) == N - 18
 
 
@@ -165,6 +170,60 @@ def test_a_table_of_which_no_row_can_be_read_is_one_bad_row(sensor, tmp_path, cu
     found = read(tmp_path / "out.csv")
     assert len(found) == 1
     assert "expected a column vessel" in found["reasons"][0]
+
+
+def test_damaged_row_groups_are_bad_rows_and_the_others_are_scored(
+    sensor, tmp_path, cut_small, capsys
+):
+    source = write(history(), tmp_path / "history.parquet")
+    group = pyarrow.parquet.read_metadata(source).row_group(4)
+    content = bytearray(source.read_bytes())
+    start = group.column(9).data_page_offset
+    content[start : start + 200] = bytes(200)
+    source.write_bytes(content)
+
+    predict.run([source], sensors=[sensor], out=tmp_path / "out.parquet")
+
+    found = read(tmp_path / "out.parquet")
+    damaged = found["reasons"].str.contains("are damaged")
+    assert len(found) == N - 18 + 2  # that two of the damaged are dark is not known
+    assert damaged.sum() == 60
+    assert found.loc[~damaged, "elapsed_h"].is_monotonic_increasing
+    assert "rows 241 to 300" in found.loc[damaged, "reasons"].iloc[0]
+    assert "note: 60 rows: cannot be read: history.parquet" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_one_message_and_the_parts_done_are_kept(
+    sensor, tmp_path, cut_small, monkeypatch, capsys
+):
+    source = write(history(), tmp_path / "history.parquet")
+    real, written = bulk_task.write_whole, []
+
+    def full(path, content):
+        if len(written) == 4:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written.append(path)
+        real(path, content)
+
+    monkeypatch.setattr(bulk_task, "write_whole", full)
+    with pytest.raises(StoreError, match=r"cannot be written: .*No space left"):
+        bulk.predict_in_bulk(
+            [source], [plain_sensor()], out=tmp_path / "out.csv",
+            backend=lambda: running_on("sequential"),
+        )  # fmt: skip
+
+    assert "note: 2 of 15 parts are done; the same command goes on" in capsys.readouterr().err
+
+
+def test_what_cannot_be_written_whole_leaves_nothing(tmp_path, monkeypatch):
+    def full(_file):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(bulk_state.os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        bulk_state.write_whole(tmp_path / "part.csv", b"one,two\n")
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def score_history(source, sensor, out):

@@ -1,6 +1,7 @@
 """`pat predict` writes one row a spectrum and sensor in input order, whatever comes."""
 
 import re
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -188,6 +189,35 @@ def test_an_input_that_is_not_there_is_named_before_anything_is_scored(
 def test_an_output_of_another_form_is_refused_at_once(campaign_folder, sensor_folder, tmp_path):
     with pytest.raises(InputError, match=r"--out .*\.xlsx: expected a name in \.csv or \.parquet"):
         predict.run([campaign_folder], sensors=[str(sensor_folder)], out=tmp_path / "out.xlsx")
+
+
+@pytest.mark.parametrize("out", ["spectra.csv", "assays.csv", "spectra/scan.csv", "online.csv"])
+def test_an_output_that_is_read_as_input_is_refused(campaign_folder, sensor_folder, out):
+    before = {path: path.read_bytes() for path in campaign_folder.rglob("*") if path.is_file()}
+
+    with pytest.raises(
+        InputError, match="expected a file of its own; got one that is read as input"
+    ):
+        predict.run([campaign_folder], sensors=[str(sensor_folder)], out=campaign_folder / out)
+
+    assert before == {p: p.read_bytes() for p in campaign_folder.rglob("*") if p.is_file()}
+
+
+def test_a_table_is_not_written_over_itself(campaign_folder, sensor_folder, tmp_path):
+    table = tmp_path / "history.parquet"
+    shutil.copy(next(campaign_folder.glob("spectra.*")), table)
+
+    with pytest.raises(InputError, match="read as input"):
+        predict.run([table], sensors=[str(sensor_folder)], out=tmp_path / "sub" / ".." / table.name)
+
+
+def test_a_folder_is_no_output_and_that_is_said_before_any_work(
+    campaign_folder, sensor_folder, tmp_path
+):
+    (tmp_path / "out.csv").mkdir()
+
+    with pytest.raises(InputError, match="expected a file; got a folder"):
+        predict.run([campaign_folder], sensors=[str(sensor_folder)], out=tmp_path / "out.csv")
 
 
 def test_a_folder_that_is_no_sensor_is_refused_without_a_registry(campaign_folder, tmp_path):
