@@ -21,7 +21,7 @@ PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("sample_space/tridiagonal.py", "solved"),
     ),
     "PLS and Gram matrices": (
-        ("sample_space/pls.py", "pls_predictions"),
+        ("sample_space/pls.py", "pls_fits"),
         ("sample_space/gram.py", "apply"),
         ("sample_space/gram.py", "gram"),
     ),

@@ -13,7 +13,8 @@ from sklearn.utils import get_tags
 from pat.arrays import FloatArray
 from pat.diagnostics.principal_components import principal_components
 
-_EXPLAINED = 0.99  # of the variance, by the directions of a pipeline that has none of its own
+#: Of the variance, by the directions of a pipeline that has none of its own.
+EXPLAINED = 0.99
 
 
 class Role(StrEnum):
@@ -148,7 +149,7 @@ def with_latent_beside(
     if parts.latent is not None:
         return parts
     if latent is None:
-        latent = principal_components(parts.learned_rows(parts.rows(spectra)), explained=_EXPLAINED)
+        latent = principal_components(parts.learned_rows(parts.rows(spectra)), explained=EXPLAINED)
     return replace(parts, latent=latent)
 
 

@@ -23,7 +23,7 @@ def principal_components(rows: FloatArray, *, explained: float) -> PCA:
     From the eigenvectors of the smaller side's products: scikit-learn decomposes the rows
     themselves, which costs several times as much, and a sensor needs one in every fold.
     """
-    most = max(1, min(int(len(rows) * _MOST), rows.shape[1]))
+    most = most_components(*rows.shape)
     centred = rows - rows.mean(axis=0)
     wide = rows.shape[0] <= rows.shape[1]
     squares, vectors = np.linalg.eigh(centred @ centred.T if wide else centred.T @ centred)
@@ -34,6 +34,11 @@ def principal_components(rows: FloatArray, *, explained: float) -> PCA:
     count = min(most, int(np.searchsorted(np.cumsum(squares) / total, explained)) + 1)
     axes = (centred.T @ vectors[:, :count] if wide else vectors[:, :count]).T
     return _assembled(rows, axes, squares, total=total)
+
+
+def most_components(n_samples: int, n_features: int) -> int:
+    """Return how many components rows (n_samples, n_features) may have."""
+    return max(1, min(int(n_samples * _MOST), n_features))
 
 
 def _assembled(rows: FloatArray, axes: FloatArray, squares: FloatArray, *, total: float) -> PCA:

@@ -189,11 +189,30 @@ def _of_recipe(
 ) -> tuple[FloatArray, ...]:
     """Return predictions of the single and mean spectra, T2 and Q, each fold after the other."""
     rest, training, singles = _row_wise_done(recipe, training, singles)
-    pieces = [
+    pieces = _by_gram(rest, training, folds, singles) or [
         _of_fold(rest, training, ~fold, singles.intensities[rows], singles.sample[rows])
         for fold, rows in zip(folds, held, strict=True)
     ]
     return tuple(np.concatenate([piece[part] for piece in pieces]) for part in range(4))
+
+
+def _by_gram(
+    recipe: Any, training: Training, folds: Sequence[BoolArray], singles: SingleSpectra
+) -> Sequence[tuple[FloatArray, ...]] | None:
+    """Return what `_of_fold` would of each fold, from Gram matrices; None where that cannot be."""
+    from pat.soft_sensor.left_out_by_gram import left_out_by_gram  # a predictor never needs it
+
+    if not isinstance(recipe, Pipeline) or takes_process(recipe):
+        return None
+    with quiet():
+        return left_out_by_gram(
+            recipe,
+            means=training.spectra,
+            targets=training.targets,
+            singles=singles.intensities,
+            sample=singles.sample,
+            folds=folds,
+        )
 
 
 def _of_fold(
@@ -219,7 +238,10 @@ def _row_wise_done(
     with quiet():
         steps = clone(recipe[:count]).fit(training.spectra)
         inputs = np.asarray(steps.transform(training.spectra), dtype=np.float64)
-        rows = np.asarray(steps.transform(singles.intensities), dtype=np.float64)
+        rows = inputs[singles.sample]
+        others = np.any(singles.intensities != training.spectra[singles.sample], axis=1)
+        if others.any():
+            rows[others] = steps.transform(singles.intensities[others])
     rest = recipe[count:]
     done = Training(
         np.hstack([inputs, training.process]), inputs.shape[1], training.targets, training.groups

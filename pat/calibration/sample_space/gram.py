@@ -67,6 +67,10 @@ class Gram:
         products: FloatArray = strong @ strong.T + rest
         return products
 
+    def take(self, rows: BoolArray) -> "Gram":
+        """Return the inner products of some rows."""
+        return Gram(strong=self.strong[rows], rest=self.rest[np.ix_(rows, rows)])
+
     def scaled(self, scale: FloatArray) -> "Gram":
         """Return the inner products of the rows times `scale` (n_samples,)."""
         strong = self.strong * scale[:, None]

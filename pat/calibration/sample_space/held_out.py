@@ -9,7 +9,7 @@ from pat.arrays import FloatArray
 from pat.calibration.blocks import Block
 from pat.calibration.sample_space.gram import gram
 from pat.calibration.sample_space.kernel import Products, RowProducts
-from pat.calibration.sample_space.pls import pls_predictions
+from pat.calibration.sample_space.pls import pls_fits
 from pat.calibration.sample_space.view import views
 from pat.calibration.sample_space.way import Way, way_of_pls
 from pat.calibration.trainings import Trainings, hide_what_is_none
@@ -35,7 +35,8 @@ class SampleSpacePLS:
                 chosen = positions[start : start + CHUNK]
                 chunk = trainings.take(chosen)
                 kernel = view.kernel(chunk.rows, block.process)
-                predictions[chosen] = pls_predictions(kernel, chunk, n_components=self.n_components)
+                fits = pls_fits(kernel, chunk, n_components=self.n_components)
+                predictions[chosen] = fits.predictions
         counts = np.arange(1, self.n_components + 1)
         hide_what_is_none(predictions, trainings, counts=counts)
         return predictions

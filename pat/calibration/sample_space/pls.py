@@ -10,6 +10,8 @@ References
 Lindgren, Geladi and Wold (1993). Journal of Chemometrics 7, 45-59 (the kernel form of PLS).
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from pat.arrays import FloatArray
@@ -20,8 +22,27 @@ from pat.calibration.trainings import Trainings
 RANK_TOLERANCE = 16 * np.finfo(np.float64).eps
 
 
-def pls_predictions(kernel: Kernel, trainings: Trainings, *, n_components: int) -> FloatArray:
-    """Return predictions of all rows by PLS with 1 to `n_components` components.
+@dataclass(frozen=True, slots=True, eq=False)
+class PLSFits:
+    """PLS of many trainings with 1 to n_components components, as it sees all rows.
+
+    Parameters
+    ----------
+    predictions : ndarray of shape (n_trainings, n_components, n_samples)
+        Where a training's rank is used up, the larger models equal the last one.
+    basis : ndarray of shape (n_trainings, n_components, n_samples)
+        Scores, centred and of unit length over the training rows; 0 where the rank is used up.
+    variances : ndarray of shape (n_trainings, n_components)
+        Squared length that the scores have with weights of unit length.
+    """
+
+    predictions: FloatArray
+    basis: FloatArray
+    variances: FloatArray
+
+
+def pls_fits(kernel: Kernel, trainings: Trainings, *, n_components: int) -> PLSFits:
+    """Return PLS with 1 to `n_components` components.
 
     Parameters
     ----------
@@ -30,11 +51,6 @@ def pls_predictions(kernel: Kernel, trainings: Trainings, *, n_components: int) 
     trainings : Trainings
         n_trainings sets of rows and their targets.
     n_components : int
-
-    Returns
-    -------
-    ndarray of shape (n_trainings, n_components, n_samples)
-        Where a training's rank is used up, the larger models equal the last one.
     """
     seen = trainings.rows.astype(np.float64)
     n_seen = seen.sum(axis=1, keepdims=True)
@@ -48,6 +64,7 @@ def pls_predictions(kernel: Kernel, trainings: Trainings, *, n_components: int) 
     basis = np.empty((len(trainings), n_components + 1, seen.shape[1]))
     basis[:, 0] = n_seen**-0.5
     predictions = np.empty((len(trainings), n_components, seen.shape[1]))
+    variances = np.empty((len(trainings), n_components))
     for component in range(n_components):
         score = kernel.apply(residual)
         before = basis[:, : component + 1]
@@ -56,9 +73,11 @@ def pls_predictions(kernel: Kernel, trainings: Trainings, *, n_components: int) 
         square = np.vecdot(inside, inside)
         alive = square > noise * np.vecdot(residual, residual)
         size = np.where(alive, np.sqrt(np.where(alive, square, 1.0)), np.inf)[:, None]
-        loading = np.vecdot(inside, residual)[:, None] / size
+        along = np.vecdot(inside, residual)
+        variances[:, component] = np.where(alive, square, 0.0) / np.where(alive, along, 1.0)
+        loading = along[:, None] / size
         basis[:, component + 1] = score / size
         residual -= inside * (loading / size)
         value += score * (loading / size)
         predictions[:, component] = value
-    return predictions
+    return PLSFits(predictions, basis[:, 1:], variances)

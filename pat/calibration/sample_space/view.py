@@ -16,6 +16,7 @@ import numpy as np
 
 from pat.arrays import BoolArray, FloatArray, IntArray
 from pat.calibration.blocks import Block
+from pat.calibration.sample_space.gram import Gram
 from pat.calibration.sample_space.kernel import Kernel, Products, ScaledProducts, join
 from pat.calibration.trainings import Trainings
 from pat.preprocessing import EMSC, MSC
@@ -55,6 +56,11 @@ class View(Generic[P]):
             return spectra
         variances = self.products.total_variances(train, scale=scale)
         return join(spectra, variances=variances, process=process, train=train)
+
+
+def restricted(view: View[Gram], rows: BoolArray) -> View[Gram]:
+    """Return a view of some rows; those that a training sees must be among them."""
+    return View(view.rows[rows], view.products.take(rows), by_reference=view.by_reference)
 
 
 def views(
