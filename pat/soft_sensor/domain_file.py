@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pat.arrays import FloatArray
 from pat.diagnostics.collection import StandardBand
 from pat.diagnostics.domain import BandNoise, CoarseChannels, Domain
 from pat.diagnostics.domain.axis_shift import ShiftFilter
@@ -69,5 +68,5 @@ def stored_domain(stored: bytes) -> Domain:
     )
 
 
-def _fields(arrays: dict[str, NDArray[Any]], part: str) -> dict[str, FloatArray]:
+def _fields(arrays: dict[str, NDArray[Any]], part: str) -> dict[str, Any]:
     return {one.name: arrays[f"{part}.{one.name}"] for one in fields(_PARTS[part])}

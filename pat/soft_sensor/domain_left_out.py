@@ -62,8 +62,8 @@ def learnt_domain(
     judged = [channels.scaled(singles.intensities[rows]) for rows in held]
     count = components_for(min(int(np.sum(~fold)) for fold in folds))
     frames = [
-        Frame.of(channels, coarse[~fold], slopes[~fold], sizes[~fold], n_components=count)
-        for fold in folds
+        Frame.of(channels, coarse[keep], slopes[keep], sizes[keep], bands=bands, n_components=count)
+        for keep in (~fold for fold in folds)
     ]
     residuals = [frame.whole.read(rows)[1] for frame, rows in zip(frames, judged, strict=True)]
     parts = [squares(rows) for rows in residuals]
@@ -71,11 +71,11 @@ def learnt_domain(
     found = [responses(rows, noise) for rows, noise in zip(residuals, noises, strict=True)]
     distances = []
     for number, (frame, rows) in enumerate(zip(frames, held, strict=True)):
-        domain = frame.domain(noises[number], filter_noise(_but(found, number)), bands=bands)
+        domain = frame.domain(noises[number], filter_noise(_but(found, number)))
         own = standard_sizes(singles.intensities[rows], axis, bands)
         distances.append(domain.read_coarse(judged[number], own).distances)
-    frame = Frame.of(channels, coarse, slopes, sizes, n_components=count)
-    whole = frame.domain(channel_noise(parts), filter_noise(found), bands=bands)
+    frame = Frame.of(channels, coarse, slopes, sizes, bands=bands, n_components=count)
+    whole = frame.domain(channel_noise(parts), filter_noise(found))
     return whole, np.concatenate(distances, axis=1)
 
 

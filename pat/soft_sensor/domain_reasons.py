@@ -40,7 +40,7 @@ def oddities(
             case Look.BAND:
                 return _band(domain, seen, row, unit)
             case Look.STANDARDS:
-                return _standard(domain, sizes)
+                return _standard(domain, sizes, seen.coarse[row])
 
     return [
         Oddity(float(seen.distances[look, row] / domain.limits[look]), words(Look(look)))
@@ -61,13 +61,14 @@ def _band(domain: Domain, seen: Seen, row: int, unit: str) -> str:
     return f"a band near {place:.0f} {unit} is weaker than in the calibration"
 
 
-def _standard(domain: Domain, sizes: FloatArray) -> str:
+def _standard(domain: Domain, sizes: FloatArray, coarse: FloatArray) -> str:
     """Return which internal standard has changed most, in its own deviations."""
     assert domain.standards is not None
-    change = domain.standards.change(sizes[None])[0]
-    deviations = np.sqrt(np.diag(np.linalg.inv(domain.standards.precision)))
-    most = int(np.argmax(np.abs(change) / deviations))
+    change = domain.standards.change(sizes[None], coarse[None])[0]
+    most = int(np.argmax(np.abs(change) / domain.standards.deviations))
     percent = 100 * np.expm1(change[most])
     more = "larger" if percent > 0 else "smaller"
     name = domain.bands[most].name
-    return f"the {name} cm-1 band is {abs(percent):.0f} % {more} than in the calibration"
+    told = domain.standards.told_by.any()
+    than = "the rest of the spectrum suggests" if told else "in the calibration"
+    return f"the {name} cm-1 band is {abs(percent):.0f} % {more} than {than}"

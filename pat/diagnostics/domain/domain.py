@@ -12,7 +12,7 @@ from pat.diagnostics.collection import StandardBand
 from pat.diagnostics.domain.axis_shift import ShiftFilter, shift_filter
 from pat.diagnostics.domain.bands import BandNoise, loudest_band, responses
 from pat.diagnostics.domain.coarse import CoarseChannels
-from pat.diagnostics.domain.standard_sizes import StandardSizes, usual_sizes
+from pat.diagnostics.domain.standard_sizes import StandardSizes
 from pat.diagnostics.domain.whole import WholeSpectrum, whole_spectrum
 
 
@@ -91,7 +91,7 @@ class Domain:
                 self.whole.nearest(scores),
                 np.abs(shift),
                 np.abs(band),
-                nothing if self.standards is None else self.standards.distance(sizes),
+                nothing if self.standards is None else self.standards.distance(sizes, coarse),
             ]
         )
         distances[~np.isfinite(distances)] = np.inf
@@ -122,6 +122,7 @@ class Frame:
     whole: WholeSpectrum
     slope: FloatArray
     standards: StandardSizes | None
+    bands: tuple[StandardBand, ...]
 
     @classmethod
     def of(
@@ -131,19 +132,15 @@ class Frame:
         slopes: FloatArray,
         sizes: FloatArray,
         *,
+        bands: Sequence[StandardBand],
         n_components: int,
     ) -> Self:
         """Return the frame of calibration spectra and slopes (n, n_coarse), sizes (n, n_bands)."""
         whole = whole_spectrum(coarse, n_components=n_components)
-        return cls(channels, whole, slopes.mean(axis=0), usual_sizes(sizes))
+        standards = StandardSizes.of(sizes, coarse, axis=channels.axis, bands=bands)
+        return cls(channels, whole, slopes.mean(axis=0), standards, tuple(bands))
 
-    def domain(
-        self,
-        channels: FloatArray,
-        filters: Sequence[FloatArray],
-        *,
-        bands: Sequence[StandardBand],
-    ) -> Domain:
+    def domain(self, channels: FloatArray, filters: Sequence[FloatArray]) -> Domain:
         """Return the domain with the noise of left-out spectra."""
         return Domain(
             channels=self.channels,
@@ -151,6 +148,6 @@ class Frame:
             noise=BandNoise(channels, tuple(filters)),
             axis=shift_filter(self.whole, self.slope, noise=channels),
             standards=self.standards,
-            bands=tuple(bands),
+            bands=self.bands,
             limits=np.full(len(Look), np.inf),
         )
