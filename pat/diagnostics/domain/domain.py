@@ -10,7 +10,7 @@ import numpy as np
 from pat.arrays import BoolArray, FloatArray
 from pat.diagnostics.collection import StandardBand
 from pat.diagnostics.domain.axis_shift import ShiftFilter, shift_filter
-from pat.diagnostics.domain.bands import BandNoise, loudest_band, responses
+from pat.diagnostics.domain.bands import BandNoise, loudest_band, loudness, responses
 from pat.diagnostics.domain.coarse import CoarseChannels
 from pat.diagnostics.domain.standard_sizes import StandardSizes
 from pat.diagnostics.domain.whole import WholeSpectrum, whole_spectrum
@@ -83,14 +83,13 @@ class Domain:
         scores, residuals = self.whole.read(coarse)
         shift = self.axis.shift(scores, residuals)
         clipped = responses(residuals, self.noise.channels)
-        band, _ = loudest_band(clipped, self.noise.filters)
         nothing = np.zeros(len(coarse))
         distances = np.stack(
             [
                 np.sqrt(np.vecdot(scores, scores)),
                 self.whole.nearest(scores),
                 np.abs(shift),
-                np.abs(band),
+                loudness(clipped, self.noise.filters),
                 nothing if self.standards is None else self.standards.distance(sizes, coarse),
             ]
         )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pat.diagnostics.domain import channel_noise, filter_noise, responses, squares
-from pat.diagnostics.domain.bands import loudest_band
+from pat.diagnostics.domain.bands import loudest_band, loudness
 
 N = 300
 SIZES = np.linspace(0.5, 2.0, N)  # noise that differs along the axis
@@ -54,6 +54,33 @@ def test_a_cosmic_ray_is_no_band(noise):
     found, _ = loudest(struck, noise)
 
     assert np.mean(np.abs(found) > np.quantile(np.abs(usual), 0.99)) < 0.1
+
+
+def test_loudness_is_nearly_the_loudest_response_and_more_where_there_are_several(noise):
+    channels, filters = noise
+    rng = np.random.default_rng(4)
+    one, four = (SIZES * rng.normal(size=(40, N)) for _ in range(2))
+    shape = np.exp(-0.5 * ((np.arange(N) - 40) / 2.5) ** 2)
+    one += SIZES * 5 * shape
+    four += SIZES * 5 * sum(np.roll(shape, 60 * place) for place in range(4))
+
+    loud = [loudness(responses(rows, channels), filters) for rows in (one, four)]
+
+    largest = np.abs(loudest(one, noise)[0])
+    assert np.corrcoef(loud[0], largest)[0, 1] > 0.9
+    assert np.all(loud[0] < largest)
+    assert np.mean(loud[1]) > 1.05 * np.mean(loud[0])
+
+
+def test_loudness_is_the_power_mean_over_all_filters(noise):
+    channels, filters = noise
+    found = responses(SIZES * np.random.default_rng(5).normal(size=(3, N)), channels)
+
+    expected = np.mean(
+        [np.mean((a / b) ** 16, axis=1) for a, b in zip(found, filters, strict=True)], axis=0
+    )
+
+    np.testing.assert_allclose(loudness(found, filters), expected ** (1 / 16))
 
 
 def test_an_axis_too_short_for_a_filter_has_none():
