@@ -17,6 +17,7 @@ from pat.diagnostics import (
     leading_row_wise,
     takes_process,
 )
+from pat.diagnostics.domain import STANDARD_NORMAL
 from pat.soft_sensor.joint_limits import joint_limits
 from pat.soft_sensor.members import dissected, quiet
 from pat.soft_sensor.quality import DistanceLimits
@@ -144,7 +145,7 @@ def distance_limits(
     units : ndarray of shape (2, n_members)
         What T2 and Q of each member are divided by.
     beside : ndarray of shape (n_looks, n)
-        Distances of the same spectra that the value does not depend on.
+        Distances of the same spectra that the value does not depend on, by `Look`.
     confidence : float
         Of all limits together (`joint_limits`).
 
@@ -159,6 +160,7 @@ def distance_limits(
         np.vstack([np.sqrt(t2), np.sqrt(q), beside]),
         Shares.of(groups[left.sample], left.sample),
         confidence=confidence,
+        standard_normal=np.r_[False, False, np.isin(np.arange(len(beside)), STANDARD_NORMAL)],
     )
     t2_limit, q_limit = limits[:2] ** 2
     return DistanceLimits(float(t2_limit), float(q_limit), confidence), limits[2:]

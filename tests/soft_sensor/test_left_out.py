@@ -40,17 +40,17 @@ def test_t2_and_q_together_flag_one_in_twenty(n_cultures, between, alike):
         t2, q = distances_of(rng, 200, 1, between=between, alike=alike)
         flagged.append(np.mean((t2 > limits.t2) | (q > limits.q)))
 
-    # The mean of 150 calibrations is known to half a point; the level errs to the safe side.
-    assert 0.035 <= np.mean(flagged) <= 0.065
+    # The mean of 150 calibrations is known to half a point; the level errs to the safe side
+    # where cultures do not differ.
+    assert 0.03 <= np.mean(flagged) <= 0.065
 
 
-def test_too_few_for_a_quantile_take_students_t():
-    t2, q = np.random.default_rng(1).chisquare(6, size=(2, 6))
+def test_three_cultures_are_held_to_wider_limits_than_many():
+    rng = np.random.default_rng(1)
+    few = [limits_of(*rng.chisquare(6, size=(2, 6)), 3).t2 for _ in range(60)]
+    many = [limits_of(*rng.chisquare(6, size=(2, 240)), 120).t2 for _ in range(10)]
 
-    limits = limits_of(t2, q, 3)
-
-    assert limits.t2 > t2.max()
-    assert limits.q > q.max()
+    assert np.median(few) > 1.3 * np.median(many)
 
 
 def test_a_model_that_leaves_nothing_has_no_limit_for_q():

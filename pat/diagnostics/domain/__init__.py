@@ -8,10 +8,11 @@ from pat.diagnostics.domain.bands import (
     squares,
 )
 from pat.diagnostics.domain.coarse import CoarseChannels
-from pat.diagnostics.domain.domain import Domain, Frame, Look, Seen
+from pat.diagnostics.domain.domain import STANDARD_NORMAL, Domain, Frame, Look, Seen
 from pat.diagnostics.domain.whole import components_for
 
 __all__ = [
+    "STANDARD_NORMAL",
     "BandNoise",
     "CoarseChannels",
     "Domain",

@@ -26,6 +26,10 @@ class Look(IntEnum):
     STANDARDS = 4
 
 
+#: Looks whose distance is the magnitude of a normal value in its own deviations.
+STANDARD_NORMAL = (Look.STANDARDS,)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
     """What a domain sees of n spectra.
