@@ -25,6 +25,7 @@ from pat.spectra import AxisKind, Spectra
 
 REGION = (450.0, 1800.0)
 CALIBRATED = (12, 24)
+SHOWN_EVERY = 25  # campaigns, so that a run that is cut still tells
 EARLY_DAYS = 7
 STAGE = "stage not calibrated, days beyond"
 #: What a reason begins with, and what the table calls it.
@@ -41,17 +42,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=200, help="number of campaigns")
     parser.add_argument("--first", type=int, default=1, help="seed of the first campaign")
+    parser.add_argument(
+        "--vessels", type=int, nargs="+", default=CALIBRATED, help="vessels in the calibration"
+    )
     arguments = parser.parse_args()
     found: dict[int, dict[tuple[str, float], list[pd.Series]]] = {
-        size: defaultdict(list) for size in CALIBRATED
+        size: defaultdict(list) for size in arguments.vessels
     }
-    for seed in range(arguments.first, arguments.first + arguments.seeds):
-        campaign = strange_campaign(seed)
-        for size in CALIBRATED:
+    for number in range(arguments.seeds):
+        campaign = strange_campaign(arguments.first + number)
+        for size in arguments.vessels:
             for key, rows in judged(campaign, size).items():
                 found[size][key].append(summary(rows))
-    for size, by_key in found.items():
-        print_table(f"{size} vessels, {arguments.seeds} campaigns", by_key)
+        if (number + 1) % SHOWN_EVERY == 0 or number + 1 == arguments.seeds:
+            for size, by_key in found.items():
+                print_table(f"{size} vessels, {number + 1} campaigns", by_key)
 
 
 def print_table(title: str, found: dict[tuple[str, float], list[pd.Series]]) -> None:
@@ -70,7 +75,8 @@ def print_table(title: str, found: dict[tuple[str, float], list[pd.Series]]) -> 
         print(
             f"| {kind} | {amount:g} | {mean['flagged']:.1f} ± {error:.1f} | {mean['bad']:.2f} | "
             f"{mean['off']:.1f} | {mean['off usual']:.1f} | {of_off[0]:.0f} | {of_off[1]:.0f} | "
-            f"{' | '.join(f'{mean[name]:.0f}' for name in names)} |"
+            f"{' | '.join(f'{mean[name]:.0f}' for name in names)} |",
+            flush=True,
         )
 
 
