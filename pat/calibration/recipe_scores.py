@@ -41,9 +41,9 @@ def score_recipe(
             by_family = [_score_family(task, family, block, plans) for family in task.families]
         except Exception as error:  # noqa: BLE001 - a recipe may fail in any way
             by_family = [[_failure(task, f, plan, error) for plan in plans] for f in task.families]
-    remark = str(caught[0].message) if caught else way
+    remark = "; ".join([*(str(one.message) for one in caught[:1]), *([way] if way else [])])
     return [
-        [replace(scores[analyte], remark=remark) for scores in by_family]
+        [replace(scores[analyte], remark=remark or None) for scores in by_family]
         for analyte in range(len(plans))
     ]
 

@@ -1,11 +1,12 @@
 """Where rows are many PLS goes without a Gram matrix, to the same predictions, and says so."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from pat.arrays import FloatArray
 from pat.calibration import PLSFamily, RidgeFamily, SearchSpace, search
@@ -99,3 +100,17 @@ def test_a_system_that_tells_nothing_of_its_memory_is_trusted(
 
     assert free_memory.free_memory() is None
     assert fits_memory(10**6)
+
+
+def _grumbling(spectra: FloatArray) -> FloatArray:
+    warnings.warn("a baseline did not settle", UserWarning, stacklevel=1)
+    return spectra
+
+
+@pytest.mark.usefixtures("no_memory")
+def test_a_warning_does_not_hide_which_way_was_taken() -> None:
+    recipes = {"raw": Pipeline([("step", FunctionTransformer(_grumbling))])}
+
+    result = search(make_set(4, 5), SearchSpace(recipes, (PLSFamily(4),)))["glucose"]
+
+    assert set(result.table["remark"]) == {"a baseline did not settle; PLS went matrix-free"}
