@@ -395,7 +395,8 @@ def test_progress_is_told_after_every_job() -> None:
 def test_warnings_of_a_recipe_become_remarks() -> None:
     result = found(search(make_set(5, 5), replace(PLS_ONLY, recipes={"warns": _warning_recipe()})))
 
-    assert (result.table["remark"] == "this baseline still moves").all()
+    # A step that is fitted in the fold would need a matrix each.
+    assert set(result.table["remark"]) == {"this baseline still moves; PLS went matrix-free"}
 
 
 class _Warns(TransformerMixin, BaseEstimator):
