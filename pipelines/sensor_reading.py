@@ -16,11 +16,8 @@ from pat.calibration.sample_space.permutations import (
     permutation_test,
 )
 from pat.calibration.sample_space.region_scan import RegionScan, region_scan
+from pat.calibration.sample_space.weighted_vectors import culture_draws, weighted_vectors
 from pat.calibration.splitters import culture_folds
-from pat.diagnostics.importance import (
-    bootstrapped_coefficients,
-    drawn_cultures,
-)
 from pat.report.specificity import WHOLE, WITHIN
 from pat.soft_sensor import SoftSensor
 from pat.soft_sensor.calibration_spectra import StoredCalibration, stored_calibration
@@ -133,9 +130,9 @@ class SensorReading:
         main = self.main
         if main is None or main.pls is None or len(set(self.groups)) < _FEWEST_CULTURES:
             return None
-        draws = drawn_cultures(self.groups, n_draws=N_DRAWS, rng=np.random.default_rng(seed))
-        found = bootstrapped_coefficients(
-            main.pls, main.spectra, self.calibration.assays, draws=draws
+        draws = culture_draws(self.groups, n_draws=N_DRAWS, rng=np.random.default_rng(seed))
+        found = weighted_vectors(
+            main.spectra, self.calibration.assays, weights=draws, n_components=self.n_components
         )
         low, high = np.quantile(found, _BAND, axis=0)
         return low, high

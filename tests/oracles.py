@@ -123,3 +123,20 @@ def sign_flip_by_hand(errors_a, errors_b, cultures):
     observed = difference(set())
     swaps = [set(s) for k in range(len(names) + 1) for s in combinations(names, k)]
     return np.mean([difference(s) >= observed * (1 - 1e-9) for s in swaps])
+
+
+def weighted_nipals(spectra, targets, weights, *, n_components):
+    """Return the regression vector of PLS whose means and sums all count a row by its weight."""
+    X = spectra - np.average(spectra, axis=0, weights=weights)
+    y = targets - np.average(targets, weights=weights)
+    W, P, q = [], [], []
+    for _ in range(n_components):
+        w = X.T @ (weights * y)
+        w /= np.linalg.norm(w)
+        t = X @ w
+        size = np.sum(weights * t**2)
+        p, share = X.T @ (weights * t) / size, np.sum(weights * t * y) / size
+        X, y = X - np.outer(t, p), y - share * t
+        W, P, q = [*W, w], [*P, p], [*q, share]
+    W, P = np.array(W).T, np.array(P).T
+    return W @ np.linalg.solve(P.T @ W, np.array(q))

@@ -1,14 +1,12 @@
 """Importance: which channels a sensor reads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.base import clone
 
-from pat.arrays import FloatArray, IntArray
+from pat.arrays import FloatArray
 
 _CHANNELS_AT_ONCE = 128  # bounds the memory of an identity matrix fed through a pipeline
 _FEW = 4
@@ -132,32 +130,6 @@ def selectivity_ratio(coefficients: FloatArray, spectra: FloatArray) -> FloatArr
     explained = (scores @ centred) ** 2 / square
     rest = np.maximum(total - explained, np.finfo(np.float64).eps * total)
     return np.divide(explained, rest, out=np.zeros_like(total), where=rest > 0)
-
-
-def bootstrapped_coefficients(
-    model: Any, spectra: FloatArray, targets: FloatArray, *, draws: Sequence[IntArray]
-) -> FloatArray:
-    """Return the coefficients of a linear model fitted again on each draw, (n_draws, n_features).
-
-    Parameters
-    ----------
-    model : estimator with `coef_`
-    spectra : ndarray of shape (n_samples, n_features)
-    targets : ndarray of shape (n_samples,)
-    draws : sequence of ndarray of int
-        Rows, as `drawn_cultures` returns them.
-    """
-    fitted = [clone(model).fit(spectra[rows], targets[rows]) for rows in draws]
-    return np.stack([np.ravel(one.coef_) for one in fitted])
-
-
-def drawn_cultures(
-    cultures: NDArray[np.object_], *, n_draws: int, rng: np.random.Generator
-) -> list[IntArray]:
-    """Return rows of as many cultures as there are, drawn with replacement, whole."""
-    members = [np.flatnonzero(cultures == name) for name in np.unique(cultures)]
-    picks = rng.integers(len(members), size=(n_draws, len(members)))
-    return [np.concatenate([members[number] for number in pick]) for pick in picks]
 
 
 def boosting_contributions(model: Any, inputs: FloatArray) -> FloatArray:

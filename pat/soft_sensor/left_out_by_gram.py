@@ -130,7 +130,9 @@ def _by_pls(
 ) -> Iterator[tuple[int, _Seen]]:
     for view, folds in views(block, trainings, gram):
         own = trainings.take(folds)
-        fits = pls_fits(view.kernel(own.rows, None), own, n_components=n_components)
+        seen = own.rows.astype(np.float64)
+        kernel = view.kernel(own.rows, None)
+        fits = pls_fits(kernel, own.targets, weights=seen, n_components=n_components)
         for number, fold in enumerate(folds):
             train = trainings.rows[fold]
             used = train | wanted[fold]

@@ -11,8 +11,6 @@ from sklearn.svm import SVR
 from pat.diagnostics import linear_form, vip
 from pat.diagnostics.importance import (
     boosting_contributions,
-    bootstrapped_coefficients,
-    drawn_cultures,
     selectivity_ratio,
 )
 from pat.preprocessing import SNV, SavitzkyGolay
@@ -113,23 +111,6 @@ def test_a_channel_that_serves_to_subtract_has_a_large_coefficient_and_a_small_r
     assert np.argmax(ratio) == 3
     assert abs(np.ravel(pls.coef_)[7]) > 0.1
     assert ratio[7] < 0.05 * ratio[3]
-
-
-def test_whole_cultures_are_drawn_and_the_true_vector_lies_in_the_band():
-    rng = np.random.default_rng(6)
-    cultures = np.repeat(np.arange(12), 6).astype(object)
-    spectra = rng.normal(size=(72, 3))
-    truth = np.array([1.0, -2.0, 0.0])
-    y = spectra @ truth + np.repeat(rng.normal(0, 0.3, 12), 6)
-
-    draws = drawn_cultures(cultures, n_draws=200, rng=rng)
-    vectors = bootstrapped_coefficients(PLSRegression(3, scale=False), spectra, y, draws=draws)
-
-    assert all(np.all(np.bincount(cultures[rows].astype(int)) % 6 == 0) for rows in draws)
-    assert all(rows.size == 72 for rows in draws)
-    low, high = np.quantile(vectors, [0.005, 0.995], axis=0)
-    assert np.all((low < truth) & (truth < high))
-    assert np.all(high - low < 0.8)
 
 
 def test_contributions_of_boosted_trees_name_the_input_that_counts():

@@ -35,7 +35,8 @@ class SampleSpacePLS:
                 chosen = positions[start : start + CHUNK]
                 chunk = trainings.take(chosen)
                 kernel = view.kernel(chunk.rows, block.process)
-                fits = pls_fits(kernel, chunk, n_components=self.n_components)
+                seen = chunk.rows.astype(np.float64)
+                fits = pls_fits(kernel, chunk.targets, weights=seen, n_components=self.n_components)
                 predictions[chosen] = fits.predictions
         counts = np.arange(1, self.n_components + 1)
         hide_what_is_none(predictions, trainings, counts=counts)

@@ -16,7 +16,6 @@ import numpy as np
 
 from pat.arrays import FloatArray
 from pat.calibration.sample_space.kernel import Kernel
-from pat.calibration.trainings import Trainings
 
 #: Below this share of what rounding leaves, a score is noise and the model stops growing.
 RANK_TOLERANCE = 16 * np.finfo(np.float64).eps
@@ -31,7 +30,7 @@ class PLSFits:
     predictions : ndarray of shape (n_trainings, n_components, n_samples)
         Where a training's rank is used up, the larger models equal the last one.
     basis : ndarray of shape (n_trainings, n_components, n_samples)
-        Scores, centred and of unit length over the training rows; 0 where the rank is used up.
+        Scores, centred and of unit length over the weighted rows; 0 where the rank is used up.
     variances : ndarray of shape (n_trainings, n_components)
         Squared length that the scores have with weights of unit length.
     """
@@ -41,39 +40,43 @@ class PLSFits:
     variances: FloatArray
 
 
-def pls_fits(kernel: Kernel, trainings: Trainings, *, n_components: int) -> PLSFits:
+def pls_fits(
+    kernel: Kernel, targets: FloatArray, *, weights: FloatArray, n_components: int
+) -> PLSFits:
     """Return PLS with 1 to `n_components` components.
 
     Parameters
     ----------
     kernel : Kernel
         Inner products of the rows; need not be centred.
-    trainings : Trainings
-        n_trainings sets of rows and their targets.
+    targets : ndarray of shape (n_trainings, n_samples)
+        Finite where a training has weight.
+    weights : ndarray of shape (n_trainings, n_samples)
+        How often each training counts a row: 1 and 0 for rows seen and left out, the number of
+        times that a row was drawn, or any weight of replicates.
     n_components : int
     """
-    seen = trainings.rows.astype(np.float64)
-    n_seen = seen.sum(axis=1, keepdims=True)
-    targets = np.where(trainings.rows, trainings.targets, 0.0)
-    mean = np.vecdot(seen, targets)[:, None] / n_seen
-    residual = seen * (targets - mean)
-    value = np.repeat(mean, seen.shape[1], axis=1)
+    n_seen = weights.sum(axis=1, keepdims=True)
+    targets = np.where(weights > 0, targets, 0.0)
+    mean = np.vecdot(weights, targets)[:, None] / n_seen
+    residual = weights * (targets - mean)
+    value = np.repeat(mean, weights.shape[1], axis=1)
     noise = (RANK_TOLERANCE * kernel.magnitude[:, 0]) ** 2
 
     # The constant comes first: what is orthogonal to it over training rows is centred there.
-    basis = np.empty((len(trainings), n_components + 1, seen.shape[1]))
+    basis = np.empty((len(weights), n_components + 1, weights.shape[1]))
     basis[:, 0] = n_seen**-0.5
-    predictions = np.empty((len(trainings), n_components, seen.shape[1]))
-    variances = np.empty((len(trainings), n_components))
+    predictions = np.empty((len(weights), n_components, weights.shape[1]))
+    variances = np.empty((len(weights), n_components))
     for component in range(n_components):
         score = kernel.apply(residual)
         before = basis[:, : component + 1]
-        score -= np.vecmat(np.matvec(before, seen * score), before)
-        inside = seen * score
-        square = np.vecdot(inside, inside)
+        score -= np.vecmat(np.matvec(before, weights * score), before)
+        inside = weights * score
+        square = np.vecdot(inside, score)
         alive = square > noise * np.vecdot(residual, residual)
         size = np.where(alive, np.sqrt(np.where(alive, square, 1.0)), np.inf)[:, None]
-        along = np.vecdot(inside, residual)
+        along = np.vecdot(score, residual)
         variances[:, component] = np.where(alive, square, 0.0) / np.where(alive, along, 1.0)
         loading = along[:, None] / size
         basis[:, component + 1] = score / size
