@@ -25,6 +25,7 @@ import pyarrow.parquet
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.pipeline import Pipeline
 
+from benchmarks.processes import mib_held
 from pat.calibration import calibration_set
 from pat.calibration.splitters import culture_folds
 from pat.campaign import Campaign
@@ -147,28 +148,6 @@ def memory_watched() -> Iterator[list[float]]:
     finally:
         ended.set()
         watcher.join()
-
-
-def mib_held(pid: int) -> float:
-    """Return the MiB that a process and those below it hold now."""
-    return sum(_mib(one) for one in _family(pid))
-
-
-def _family(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children")
-    try:
-        below = [int(child) for child in children.read_text().split()]
-    except OSError:
-        return []
-    return [pid, *(one for child in below for one in _family(child))]
-
-
-def _mib(pid: int) -> float:
-    try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:
-        return 0.0
-    return int(text.split("Pss:")[1].split()[0]) / 1024
 
 
 if __name__ == "__main__":

@@ -8,25 +8,26 @@ them runs in as many threads as the prediction. CPU seconds stand beside the clo
 machine stretches.
 """
 
-# ruff: noqa: S603
-
 import argparse
 import hashlib
-import resource
-import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import joblib
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
-from benchmarks.bulk import ROWS_A_GROUP, mib_held
+from benchmarks.bulk import ROWS_A_GROUP, trained
+from benchmarks.processes import run
 from pat.campaign import Campaign
 from pat.readers import read_campaign
 from pat.readers.portions import Portion, portions, read_portion
+from pat.simulator import CampaignSettings, design, simulate_campaign, simulate_cultures
+from pat.soft_sensor import save_sensor
 from pat.spectra import spectra_sha256
 
 
@@ -38,32 +39,56 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--spectra", type=int, default=1_000_000)
     parser.add_argument("--files", type=int, default=100)
-    arguments = parser.parse_args()
-    n, folder = arguments.spectra, arguments.folder
-    folder.mkdir(parents=True, exist_ok=True)
-    campaign = read_campaign(arguments.campaign)
-    files = [folder / f"history-{number:03d}.parquet" for number in range(arguments.files)]
+    asked = parser.parse_args()
+    campaign = read_campaign(asked.campaign)
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    for line in lines(campaign, asked.sensor, asked.folder, n=asked.spectra, n_files=asked.files):
+        print(line, flush=True)
+
+
+def simulated(*, n: int = 40_000, n_files: int = 4) -> Iterator[str]:
+    """Yield the same lines for spectra of a simulated campaign and a sensor trained on it."""
+    cultures = simulate_cultures(design(12, seed=1), seed=1)
+    campaign = simulate_campaign(cultures, settings=CampaignSettings(seed=1)).campaign
+    with TemporaryDirectory() as scratch:
+        sensor = Path(scratch) / "sensor"
+        save_sensor(trained(campaign)[0], sensor)
+        yield from lines(campaign, sensor, Path(scratch), n=n, n_files=n_files, every=0.2)
+
+
+def lines(
+    campaign: Campaign, sensor: Path, folder: Path, *, n: int, n_files: int, every: float = 2.0
+) -> Iterator[str]:
+    """Yield what reading and scoring took, memory looked at every so many seconds."""
+    files = [folder / f"history-{number:03d}.parquet" for number in range(n_files)]
     for number, file in enumerate(files):
         if not file.exists():
-            _write(campaign, file, seed=number, n_spectra=n // arguments.files)
+            _write(campaign, file, seed=number, n_spectra=n // n_files)
     size = sum(file.stat().st_size for file in files)
-    print(f"{n} spectra in {len(files)} files, {size / 1e9:.1f} GB", flush=True)
+    what = f"{n} spectra of {campaign.spectra.n_channels} channels"
+    yield f"{what} in {n_files} files, {size / 1e9:.2g} GB"
 
     started, cpu = time.perf_counter(), time.process_time()
     hashed = _read_and_hash(files)
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
-    print(_line("read and hash", n, seconds, cpu), flush=True)
+    yield _line("read and hash", n, seconds, cpu)
 
     out = folder / "predictions.parquet"
+    parts, words = out.with_name(f".{out.name}.partial"), out.with_suffix(".words")
     command = [sys.executable, "-m", "pipelines", "predict", *map(str, files),
-               "--sensor", str(arguments.sensor), "--out", str(out)]  # fmt: skip
-    killed = _run(command, out, kill_at=len(hashed) // 2)
-    print(_line("until killed", n // 2, *killed), flush=True)
-    resumed = _run(command, out, kill_at=None)
-    print(_line("gone on with", n // 2, *resumed))
-    took, cpu_took = killed[0] + resumed[0], killed[1] + resumed[1]
-    print(f"{seconds / took:.0%} of the speed of reading and hashing, {cpu / cpu_took:.0%} by CPU")
-    print(f"the table holds {_checked(out, hashed)} rows, in order, each spectrum once")
+               "--sensor", str(sensor), "--out", str(out)]  # fmt: skip
+    killed = run(
+        command, words, killed_when=lambda: _n_done(parts) >= len(hashed) // 2, every=every
+    )
+    yield f"killed with {_n_done(parts)} of {len(hashed)} parts done"
+    yield _line("until killed", n // 2, killed.seconds, killed.cpu_seconds, killed.peak_mib)
+    resumed = run(command, words, every=every)
+    assert resumed.returncode == 0, words.read_text()
+    yield from (told for told in words.read_text().splitlines() if told.startswith("going on"))
+    yield _line("gone on with", n // 2, resumed.seconds, resumed.cpu_seconds, resumed.peak_mib)
+    took, cpu_took = killed.seconds + resumed.seconds, killed.cpu_seconds + resumed.cpu_seconds
+    yield f"{seconds / took:.0%} of the speed of reading and hashing, {cpu / cpu_took:.0%} by CPU"
+    yield f"the table holds {_checked(out, hashed)} rows, in order, each spectrum once"
 
 
 def _write(campaign: Campaign, path: Path, *, seed: int, n_spectra: int) -> None:
@@ -110,30 +135,8 @@ def _together(digests: list[str]) -> str:
     return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
-def _run(command: list[str], out: Path, *, kill_at: int | None) -> tuple[float, float, float]:
-    """Return seconds, CPU seconds and the most MiB of a run; killed once so many parts are done."""
-    parts = out.with_name(f".{out.name}.partial")
-    started, before, most = time.perf_counter(), _children_cpu(), 0.0
-    words = out.with_suffix(".words")
-    with words.open("w") as errors:
-        process = subprocess.Popen(command, stderr=errors)
-    while process.poll() is None:
-        most = max(most, mib_held(process.pid))
-        if kill_at is not None and len(list(parts.glob("*.parquet"))) >= kill_at:
-            process.kill()
-            process.wait()
-            print(f"killed with {len(list(parts.glob('*.parquet')))} parts done")
-        time.sleep(2)
-    told = [line for line in words.read_text().splitlines() if line.startswith("going on")]
-    print("".join(f"{line}\n" for line in told), end="", flush=True)
-    if process.returncode and kill_at is None:
-        sys.exit(f"the prediction ended with {process.returncode}")
-    return time.perf_counter() - started, _children_cpu() - before, most
-
-
-def _children_cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def _n_done(parts: Path) -> int:
+    return len(list(parts.glob("*.parquet")))
 
 
 def _line(what: str, n: int, seconds: float, cpu: float, mib: float | None = None) -> str:

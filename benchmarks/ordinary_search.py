@@ -1,12 +1,13 @@
-"""Workload W as a competent user of scikit-learn searches it: GridSearchCV over Pipelines.
+"""Workload W as users of scikit-learn search it: GridSearchCV over Pipelines.
 
-Row-wise steps are computed once a recipe, outside; what learns stands in the Pipeline. A
-stated part is measured and scaled to the whole: the search inside one outer fold for some
-recipes, and one search over the outer folds.
+A competent one computes row-wise steps once a recipe, outside; what learns stands in the
+Pipeline. A stated part is measured and scaled to the whole: the search inside one outer fold
+for some recipes, and one search over the outer folds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import process_time
 from typing import Any
 
@@ -20,6 +21,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR
 
 from benchmarks import workload
+from benchmarks.rows import Cost, forget_peak, peak_mib
 from pat.arrays import FloatArray
 from pat.calibration import CalibrationSet, Family
 from pat.calibration.block_scaler import BlockScaler
@@ -28,6 +30,8 @@ from pat.calibration.plan import AnalytePlan, Level, analyte_plan
 
 MEASURED = ("A d0 SNV", "A d1 none", "A d2 MSC", "AB d0 EMSC")
 Grid = dict[str, list[Any]]
+#: Spectra and steps of a Pipeline, from the name of a recipe.
+Way = Callable[[CalibrationSet, str], tuple[FloatArray, list[tuple[str, Any]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Measured:
     nested_s: float  # mean over the measured recipes
     final_s: float
     difference: float  # of fold RMSEs, in sd of y
+    peak_mib: float | None
 
 
 def models() -> dict[str, tuple[list[tuple[str, Any]], list[Grid]]]:
@@ -58,36 +63,50 @@ def models() -> dict[str, tuple[list[tuple[str, Any]], list[Grid]]]:
     }
 
 
-def measured(cal: CalibrationSet, family: Family, *, recipes: Sequence[str] = MEASURED) -> Measured:
+def hoisted(cal: CalibrationSet, recipe: str) -> tuple[FloatArray, list[tuple[str, Any]]]:
+    """Return rows after the steps that need no other spectrum, and the steps that learn."""
+    block = prepare(workload.recipes(cal.axis)[recipe], cal.intensities)
+    return block.rows, [] if block.learned is None else block.learned.steps
+
+
+def measured(
+    cal: CalibrationSet, family: Family, *, recipes: Sequence[str] = MEASURED, way: Way = hoisted
+) -> Measured:
     """Return the cost of GridSearchCV on the first analyte."""
     known = workload.recipes(cal.axis)
     plan = analyte_plan(
         cal, next(iter(cal.analytes)), n_outer=workload.N_OUTER, n_inner=workload.N_INNER
     )
-    nested, differences = [], []
-    for name in recipes:
-        seconds, theirs = _grid_search(cal, family, known[name], plan, plan.nested[0])
-        nested.append(seconds)
-        ours = _our_errors(cal, family, known[name], plan)
-        differences.append(np.max(np.abs(ours - theirs)) / np.std(plan.targets))
-    final, _ = _grid_search(cal, family, known[recipes[-1]], plan, plan.final)
-    return Measured(float(np.mean(nested)), final, float(np.max(differences)))
+    forget_peak()
+    nested, theirs = zip(
+        *(_grid_search(family, partial(way, cal, name), plan, plan.nested[0])
+          for name in recipes), strict=True,
+    )  # fmt: skip
+    final, _ = _grid_search(family, partial(way, cal, recipes[-1]), plan, plan.final)
+    peak = peak_mib()
+    differences = [
+        np.max(np.abs(_our_errors(cal, family, known[name], plan) - errors)) / np.std(plan.targets)
+        for name, errors in zip(recipes, theirs, strict=True)
+    ]
+    return Measured(float(np.mean(nested)), final, float(np.max(differences)), peak)
 
 
-def whole(cost: Measured, *, n_recipes: int, n_analytes: int) -> float:
-    """Return the seconds of a nested search over so many recipes."""
+def whole(cost: Measured, *, n_recipes: int, n_analytes: int) -> Cost:
+    """Return what a nested search over so many recipes takes."""
     one = cost.nested_s * workload.N_OUTER + cost.final_s
-    return one * n_recipes * n_analytes
+    return Cost(one * n_recipes * n_analytes, cost.peak_mib)
 
 
 def _grid_search(
-    cal: CalibrationSet, family: Family, recipe: Pipeline, plan: AnalytePlan, level: Level
+    family: Family,
+    prepared: Callable[[], tuple[FloatArray, list[tuple[str, Any]]]],
+    plan: AnalytePlan,
+    level: Level,
 ) -> tuple[float, FloatArray]:
     """Return CPU seconds and the RMSE of each setting in each fold of a level."""
     started = process_time()
-    block = prepare(recipe, cal.intensities)
+    rows, learned = prepared()
     steps, grid = models()[family.name]
-    learned = [] if block.learned is None else block.learned.steps
     everything = np.isfinite(plan.targets)
     refit = level.refit
     train = everything if refit is None else plan.trainings.rows[refit.training]
@@ -99,9 +118,9 @@ def _grid_search(
     search = GridSearchCV(
         Pipeline([*learned, *steps]), grid, cv=splits, scoring="neg_root_mean_squared_error"
     )
-    search.fit(block.rows[places], plan.targets[places])
+    search.fit(rows[places], plan.targets[places])
     if refit is not None:
-        search.predict(block.rows[refit.held])
+        search.predict(rows[refit.held])
     seconds = process_time() - started
     scores = [search.cv_results_[f"split{fold}_test_score"] for fold in range(len(splits))]
     return seconds, -np.array(scores)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from benchmarks import workload
-from benchmarks.rows import Row, cpu_seconds
+from benchmarks.rows import Row, cpu_cost
 from pat.calibration import CalibrationSet
 from pat.calibration.blocks import prepare
 from pat.calibration.plan import analyte_plan
@@ -24,9 +24,9 @@ def rows(cal: CalibrationSet) -> list[Row]:
     found = []
     for what, names in some.items():
         result = tested(cal, names)
-        seconds = cpu_seconds(lambda names=names: tested(cal, names), rounds=1)
+        cost = cpu_cost(lambda names=names: tested(cal, names), rounds=1)
         job = f"{N_PERMUTATIONS} y-permutations of cultures, {what}"
-        found.append(Row(job, seconds, "", None, wanted[what], f"p = {result.p_value:.3f}"))
+        found.append(Row(job, cost, "", None, wanted[what], f"p = {result.p_value:.3f}"))
     return found
 
 

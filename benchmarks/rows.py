@@ -1,8 +1,31 @@
-"""Rows of the benchmark table, and the clock behind them."""
+"""Rows of the benchmark tables, and the clock and the memory behind them."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a job takes.
+
+    Parameters
+    ----------
+    seconds : float
+    peak_mib : float or None
+        The most that the process held meanwhile, libraries and inputs included; None where
+        the system does not tell (any but Linux).
+    """
+
+    seconds: float
+    peak_mib: float | None = None
+
+    @property
+    def cells(self) -> tuple[str, str]:
+        """Seconds and MiB as text."""
+        return f"{self.seconds:.3g}", "" if self.peak_mib is None else f"{self.peak_mib:.0f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,11 +35,10 @@ class Row:
     Parameters
     ----------
     job : str
-    ours : float
-        Seconds.
+    ours : Cost
     peer : str
-    theirs : float or None
-        Seconds; None where no peer does the job.
+    theirs : Cost or None
+        None where no peer does the job.
     wanted : str
         What has to be reached.
     checked : str
@@ -24,21 +46,21 @@ class Row:
     """
 
     job: str
-    ours: float
+    ours: Cost
     peer: str
-    theirs: float | None
+    theirs: Cost | None
     wanted: str
     checked: str
 
     @property
     def cells(self) -> tuple[str, ...]:
         """The row as text."""
-        ratio = "" if self.theirs is None else f"{self.theirs / self.ours:.1f}"
-        theirs = "" if self.theirs is None else f"{self.theirs:.3g}"
-        return self.job, f"{self.ours:.3g}", self.peer, theirs, ratio, self.wanted, self.checked
+        ratio = "" if self.theirs is None else f"{self.theirs.seconds / self.ours.seconds:.3g}"
+        theirs = ("", "") if self.theirs is None else self.theirs.cells
+        return self.job, *self.ours.cells, self.peer, *theirs, ratio, self.wanted, self.checked
 
 
-HEADS = ("job", "ours, s", "peer", "peer, s", "ratio", "wanted", "checked")
+HEADS = ("job", "ours, s", "MiB", "peer", "peer, s", "MiB", "ratio", "wanted", "checked")
 
 
 def markdown(rows: list[Row]) -> list[str]:
@@ -47,9 +69,29 @@ def markdown(rows: list[Row]) -> list[str]:
     return [f"| {' | '.join(cells)} |" for cells in lines]
 
 
-def cpu_seconds(work: Callable[[], object], *, rounds: int) -> float:
+def cpu_cost(work: Callable[[], object], *, rounds: int) -> Cost:
     """Return the least CPU time of several rounds, which a busy machine disturbs least."""
-    return min(_once(work) for _ in range(rounds))
+    forget_peak()
+    seconds = min(_once(work) for _ in range(rounds))
+    return Cost(seconds, peak_mib())
+
+
+def forget_peak() -> None:
+    """Let the most memory that this process held be counted from now on (Linux)."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return
+
+
+def peak_mib() -> float | None:
+    """Return the most MiB that this process held since `forget_peak`."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return None
+    found = re.search(r"VmHWM:\s+(\d+)", status)
+    return None if found is None else int(found[1]) / 1024
 
 
 def _once(work: Callable[[], object]) -> float:

@@ -46,8 +46,6 @@ def lines(cal: CalibrationSet, space: SearchSpace) -> list[str]:
     )
     floor = sum(own[name] for name in FLOOR)
     return [
-        "## Where the time of W goes",
-        "",
         "| part, one process, profiled | CPU s | share |",
         "| --- | --- | --- |",
         *(f"| {name} | {seconds:.3g} | {seconds / total:.0%} |" for name, seconds in own.items()),
