@@ -83,7 +83,7 @@ def lines(
     yield f"killed with {_n_done(parts)} of {len(hashed)} parts done"
     yield _line("until killed", n // 2, killed.seconds, killed.cpu_seconds, killed.peak_mib)
     resumed = run(command, words, every=every)
-    assert resumed.returncode == 0, words.read_text()
+    assert resumed.returncode == 0, words.read_text()[-2000:]
     yield from (told for told in words.read_text().splitlines() if told.startswith("going on"))
     yield _line("gone on with", n // 2, resumed.seconds, resumed.cpu_seconds, resumed.peak_mib)
     took, cpu_took = killed.seconds + resumed.seconds, killed.cpu_seconds + resumed.cpu_seconds

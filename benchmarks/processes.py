@@ -28,10 +28,10 @@ def run(
     killed_when: Callable[[], bool] = lambda: False,
     every: float = 0.2,
 ) -> Ran:
-    """Run a command, its standard error in a file, and kill it once something has come true."""
+    """Run a command, what it says in a file, and kill it once something has come true."""
     started, before, most = time.perf_counter(), _cpu_of_children(), 0.0
-    with words.open("w") as errors:
-        process = subprocess.Popen(command, stderr=errors, env=environment)
+    with words.open("w") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=said, env=environment)
     while process.poll() is None:
         most = max(most, mib_held(process.pid))
         if killed_when():

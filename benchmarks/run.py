@@ -35,7 +35,7 @@ def measured(name: str, page: Path) -> bool:
     try:
         lines = in_own_process(name)
     except Exception as reason:  # noqa: BLE001 - the other stages go on
-        print(f"{name}: {reason!r}", file=sys.stderr, flush=True)
+        print(f"{name}: {reason}", file=sys.stderr, flush=True)
         return False
     title = stages.STAGES[name].title
     print("\n".join([f"## {title}" if title else "", "", *lines, ""]), flush=True)

@@ -3,6 +3,7 @@
 import os
 import platform
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -43,12 +44,12 @@ class Stage:
 def machine() -> list[str]:
     """Return the machine, the versions and the date."""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    return [
+    return _prose(
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores; Python "
         f"{sys.version.split()[0]}, {versions}. Written by `make bench`; each row has both sides "
         "in one run, one thread a side, the least CPU seconds of several rounds unless it says "
         "otherwise. MiB are the most that the process held during the row, libraries included."
-    ]
+    )
 
 
 def peers() -> list[str]:
@@ -59,7 +60,7 @@ def peers() -> list[str]:
 def search() -> list[str]:
     """Return the table of workload W and of permutations."""
     cal = workload.campaign()
-    return [*markdown([*searching.rows(cal), *permuting.rows(cal)]), "", searching.notes()]
+    return [*markdown([*searching.rows(cal), *permuting.rows(cal)]), "", *_prose(searching.notes())]
 
 
 def profile() -> list[str]:
@@ -79,7 +80,7 @@ def accurate() -> list[str]:
     missing = [name for name in accuracy.BARS if name not in at_hand]
     left_out = f"Left out: {', '.join(missing)} (PAT_SHARED_DATA names no such set)."
     said = ["", left_out] if missing else []
-    return [" ".join(accuracy.PEERS.split()), "", *accuracy.lines(at_hand), *said]
+    return [*_prose(accuracy.PEERS), "", *accuracy.lines(at_hand), *said]
 
 
 def rescored() -> list[str]:
@@ -113,3 +114,7 @@ def run(name: str) -> list[str]:
     took = time.perf_counter() - started
     when = f"{datetime.now(UTC):%Y-%m-%d}, load {load:.1f} at the start, {took:.0f} s{memory}"
     return [*lines, "", f"({when}.)"]
+
+
+def _prose(text: str) -> list[str]:
+    return textwrap.wrap(" ".join(text.split()), 100)

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from benchmarks import (
+    history,
     ordinary_search,
     permuting,
     processes,
+    training,
     versus_chemotools,
     versus_ikpls,
     where_time_goes,
@@ -112,3 +114,19 @@ def test_a_command_is_weighed_and_killed(tmp_path: Path) -> None:
 
     assert ran.returncode == -9
     assert ran.seconds < 10
+
+
+@pytest.mark.slow
+def test_a_small_history_is_scored_in_two_goes() -> None:
+    told = list(history.simulated(n=8_000, n_files=2))
+
+    assert "of 8 parts done" in told[2]
+    assert told[-1] == "the table holds 8000 rows, in order, each spectrum once"
+
+
+@pytest.mark.slow
+def test_a_quick_training_is_weighed() -> None:
+    ran = training.trained("quick")
+
+    assert ran.cpu_seconds > 1
+    assert ran.peak_mib > 200
