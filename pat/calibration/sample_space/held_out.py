@@ -35,9 +35,13 @@ class SampleSpacePLS:
                 chosen = positions[start : start + CHUNK]
                 chunk = trainings.take(chosen)
                 kernel = view.kernel(chunk.rows, block.process)
-                seen = chunk.rows.astype(np.float64)
-                fits = pls_fits(kernel, chunk.targets, weights=seen, n_components=self.n_components)
-                predictions[chosen] = fits.predictions
+                # Not kept: the scores of one chunk would lie beside those of the next.
+                predictions[chosen] = pls_fits(
+                    kernel,
+                    chunk.targets,
+                    weights=chunk.rows.astype(np.float64),
+                    n_components=self.n_components,
+                ).predictions
         counts = np.arange(1, self.n_components + 1)
         hide_what_is_none(predictions, trainings, counts=counts)
         return predictions
