@@ -78,7 +78,7 @@ def _strange(
     optic = optics(instrument_named(settings.instrument), settings.axis)
     kinds = {
         "axis shift, cm-1": _shifted,
-        "sapphire bands, share": _window_changed,
+        "sapphire bands, share": window_changed,
         "medium background, share": _medium_raised,
     }
     for kind, change in kinds.items():
@@ -100,7 +100,7 @@ def _shifted(scene: Scene, size: float) -> Scene:
     return replace(scene, conditions=scene.conditions.assign(shift_cm1=shift))
 
 
-def _window_changed(scene: Scene, size: float) -> Scene:
+def window_changed(scene: Scene, size: float) -> Scene:
     window = scene.conditions["window"] * (1.0 + size)
     return replace(scene, conditions=scene.conditions.assign(window=window))
 
