@@ -13,7 +13,7 @@ WIDTHS = (3, 5, 9)
 #: A coarse channel counts for at most so many times its noise: a cosmic ray is no band.
 MOST_OF_A_CHANNEL = 4.0
 
-_POWER = 16  # of a mean that is nearly the largest
+_SQUARINGS = 4  # of responses whose mean is to be nearly the largest: the 16th power
 _SMOOTHED = 31  # coarse channels over which noise is taken as the same
 _LEAST = 1e-9  # of a spectrum's deviation; below it is rounding
 
@@ -94,12 +94,13 @@ def loudness(found: Sequence[FloatArray], noise: Sequence[FloatArray]) -> FloatA
     A power mean that is nearly the largest response, and more where several bands are as loud: a
     changed medium has many. Responses as `responses` gives them.
     """
-    n = len(found[0]) if found else 0
-    means = np.zeros(n)
+    means = np.zeros(len(found[0]) if found else 0)
     for response, usual in zip(found, noise, strict=False):
-        relative = (response / usual) ** 2
-        means += np.mean(relative ** (_POWER // 2), axis=1)
-    louder: FloatArray = (means / max(1, len(noise))) ** (1 / _POWER)
+        relative = response / usual
+        for _ in range(_SQUARINGS):
+            relative *= relative
+        means += relative.mean(axis=1)
+    louder: FloatArray = (means / max(1, len(noise))) ** (1 / 2**_SQUARINGS)
     return louder
 
 
