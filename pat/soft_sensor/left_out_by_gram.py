@@ -24,7 +24,7 @@ from pat.calibration.sample_space.distances import Latent
 from pat.calibration.sample_space.gram import Gram, gram
 from pat.calibration.sample_space.pls import pls_fits
 from pat.calibration.sample_space.scores import explaining_components
-from pat.calibration.sample_space.view import restricted
+from pat.calibration.sample_space.view import one_view_serves, restricted
 from pat.calibration.sample_space.way import fits_memory
 from pat.calibration.trainings import Trainings
 from pat.diagnostics.anatomy import EXPLAINED, Anatomy, Role, anatomy
@@ -75,7 +75,8 @@ def left_out_by_gram(
     Returns
     -------
     list of four arrays a fold, or None
-        None where the recipe has no such form, the rows are too many, or a number is not finite.
+        None where the recipe has no such form, its steps learn more than a reference (and
+        perhaps from the targets), the rows are too many, or a number is not finite.
     """
     alike = np.all(singles == means[sample], axis=1)
     n, n_rows = len(means), len(means) + int(np.sum(~alike))
@@ -83,8 +84,10 @@ def left_out_by_gram(
     model = _model(parts, smallest=min(int(np.sum(~fold)) for fold in folds))
     if model is None or n_rows > MOST_ROWS or not fits_memory(n_rows):
         return None
+    block = Block(np.vstack([means, singles[~alike]]), _learned(parts))
+    if not one_view_serves(block):
+        return None
     place = np.where(alike, sample, n - 1 + np.cumsum(~alike))
-    rows = np.vstack([means, singles[~alike]])
     beside = n_rows - n
     trainings = Trainings(
         targets=np.tile(np.r_[targets, np.full(beside, np.nan)], (len(folds), 1)),
@@ -93,7 +96,7 @@ def left_out_by_gram(
     held = [np.flatnonzero(fold[sample]) for fold in folds]
     wanted = [np.isin(np.arange(n_rows), np.r_[place[own], sample[own]]) for own in held]
     pieces: dict[int, Pieces] = {}
-    for fold, seen in model(Block(rows, _learned(parts)), trainings, wanted):
+    for fold, seen in model(block, trainings, wanted):
         number = np.cumsum(wanted[fold]) - 1
         single, mean = number[place[held[fold]]], number[sample[held[fold]]]
         t2, q = seen.latent.t2()[single], seen.latent.q(seen.own)[single]

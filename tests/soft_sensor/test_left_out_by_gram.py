@@ -68,14 +68,14 @@ def built(family: str, recipe: str) -> Pipeline:
     return made.pipeline(RECIPES[recipe], setting, shape=(240, 0))
 
 
-@pytest.mark.parametrize("recipe", ["first derivative and SNV", "EMSC", "autoscaled", "smoothed"])
+@pytest.mark.parametrize("recipe", ["first derivative and SNV", "EMSC", "MSC", "smoothed"])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_values_and_distances_are_those_of_pipelines_fitted_without_the_fold(
     family: str, recipe: str
 ) -> None:
     given = case()
     pipeline = built(family, recipe)
-    row_wise = {"first derivative and SNV": 2, "EMSC": 1, "autoscaled": 0, "smoothed": 1}[recipe]
+    row_wise = {"first derivative and SNV": 2, "EMSC": 1, "MSC": 0, "smoothed": 1}[recipe]
     steps = pipeline[:row_wise]
     done = given | {
         name: steps.fit_transform(given[name]) if row_wise else given[name]
@@ -125,6 +125,11 @@ def test_more_spectra_than_a_matrix_is_worth_are_fitted_fold_by_fold(
     monkeypatch.setattr(by_gram, "MOST_ROWS", N_SAMPLES + 59)
 
     assert left_out_by_gram(built("pls", "raw"), folds=FOLDS, **case()) is None
+
+
+def test_steps_that_learn_more_than_a_reference_are_fitted_fold_by_fold() -> None:
+    assert left_out_by_gram(built("pls", "autoscaled"), folds=FOLDS, **case()) is None
+    assert left_out_by_gram(built("ridge", "autoscaled"), folds=FOLDS, **case()) is None
 
 
 def test_a_recipe_of_another_kind_has_no_form() -> None:
