@@ -11,6 +11,7 @@ import joblib
 
 from pat.errors import FileFormatError
 from pat.readers.portions import Portion, n_intensities, portions, read_portion
+from pat.report.counted import counted
 from pipelines.bulk_state import BulkState
 from pipelines.bulk_task import BulkTask, run_task
 from pipelines.progress import progress_reporter
@@ -127,4 +128,4 @@ def _tell(told: Sequence[dict[str, object]], out: Path) -> None:
     for one in told:
         counts.update(one["quality"])  # type: ignore[call-overload]
     parts = [f"{counts[name]} {name}" for name in ("good", "uncertain", "bad")]
-    print(f"{counts.total()} predictions: {', '.join(parts)} -> {out}")
+    print(f"{counted(counts.total(), 'prediction')}: {', '.join(parts)} -> {out}")

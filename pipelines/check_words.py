@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from pat.report.counted import counted
 from pipelines.check_facts import Facts
 
 ANALYTE_HEADINGS = (
@@ -24,7 +25,7 @@ _PARTICULARS = re.compile(
 def described(facts: Facts) -> list[tuple[str, str]]:
     """Return what the campaign is, as names and texts."""
     kinds = ", ".join(f"{n} {kind}" for kind, n in facts["spectra"].items()) or "none"
-    vessels = f"{len(facts['vessels'])} vessels in {facts['groups']} groups"
+    vessels = f"{counted(len(facts['vessels']), 'vessel')} in {counted(facts['groups'], 'group')}"
     days = "" if facts["days"] is None else ", day {:g} to {:g}".format(*facts["days"])
     clocks = ", ".join(f"{source} {seconds:+g} s" for source, seconds in facts["clock_s"].items())
     lines = [
@@ -120,7 +121,7 @@ def suspect_words(suspect: Facts) -> str:
     """Return a suspect in one line: what, where, how many spectra, which, why."""
     where = f"{', '.join(suspect['vessels'])}: " if suspect["vessels"] else ""
     rows = len(suspect["rows"])
-    count = f"{rows} {'spectrum' if rows == 1 else 'spectra'}, " if rows else ""
+    count = f"{counted(rows, 'spectrum', 'spectra')}, " if rows else ""
     keys = suspect["keys"][:_KEYS_SHOWN]
     more = ", ..." if rows > _KEYS_SHOWN else ""
     which = f" ({'; '.join(keys)}{more})" if 0 < rows <= 50 else ""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pat.errors import InputError, StoreError
+from pat.report.counted import counted
 from pat.report.stream_figures import streamed_trends
 from pipelines.streamed import StreamedError, beside_assays, predictions, streamed_error
 from pipelines.tables import print_table
@@ -92,7 +93,10 @@ def _stream(
     finally:
         predictor.send_signal(signal.SIGTERM)
         predictor.wait(timeout=30)
-    print(f"{n_spectra} spectra scored by {len(analytes)} sensors; log: {out / 'stream.log'}")
+    print(
+        f"{counted(n_spectra, 'spectrum', 'spectra')} scored by "
+        f"{counted(len(analytes), 'sensor')}; log: {out / 'stream.log'}"
+    )
     return database
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pat.errors import InputError, StoreError
+from pat.report.counted import counted
 from pat.report.facts import EVALUATION_NULLS
 from pipelines.sensors import open_sensor
 from pipelines.tables import print_table
@@ -142,9 +143,11 @@ def _paired_test(first: "Evaluation", second: "Evaluation") -> "PairedTest | Non
 
 def _say(evaluation: "Evaluation", facts: dict[str, Any]) -> None:
     unit = facts["unit"]
+    samples = counted(facts["n_samples"], "sample")
+    cultures = counted(facts["n_cultures"], "culture")
     print(f"{facts['sensor']}: {facts['analyte']}")
     rows = [
-        ("samples compared", f"{facts['n_samples']} of {facts['n_cultures']} cultures"),
+        ("compared", f"{samples} of {cultures}"),
         ("RMSEP", _with_interval(facts["rmsep"], facts["rmsep_interval"], unit)),
         ("RMSEP where quality is good", _figure(facts["rmsep_good"], unit)),
         ("bias", _figure(facts["bias"], unit)),
@@ -156,7 +159,7 @@ def _say(evaluation: "Evaluation", facts: dict[str, Any]) -> None:
             for name, error in facts["nulls"].items()
         ),
         (
-            f"{len(evaluation.predictions)} spectra",
+            counted(len(evaluation.predictions), "spectrum", "spectra"),
             ", ".join(
                 f"{_percent(facts[f'share_{name}'])} {name}"
                 for name in ("good", "uncertain", "bad")
@@ -188,9 +191,9 @@ def _say_what_was_learnt(evaluation: "Evaluation") -> None:
     if known:
         n = evaluation.compared["culture"].nunique()
         print(
-            f"warning: the sensor was trained on {len(known)} of these {n} cultures "
-            f"({', '.join(known[:3])}{' ...' if len(known) > 3 else ''}); their errors are "
-            "smaller than those of cultures it has not seen"
+            f"warning: the sensor learnt from {len(known)} of the {counted(n, 'culture')} compared "
+            f"({', '.join(known[:3])}{' ...' if len(known) > 3 else ''}); their errors are smaller "
+            "than those of cultures it has not seen"
         )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from pat.alignment import pair
 from pat.campaign import Campaign
 from pat.diagnostics.suspects import suspects
+from pat.report.counted import counted
 from pat.report.validation_sheet import ValidationSheet
 from pat.soft_sensor.evaluation import Evaluation
 from pat.soft_sensor.quality import Quality
@@ -32,7 +33,7 @@ def applicability(evaluation: Evaluation) -> tuple[str, ...]:
     """Return the shares of quality, and why spectra were flagged."""
     n_spectra = len(evaluation.predictions)
     lines = [
-        f"{share:.1%} of {n_spectra} spectra {quality.value}"
+        f"{share:.1%} of {counted(n_spectra, 'spectrum', 'spectra')} {quality.value}"
         for quality in Quality
         if (share := evaluation.share(quality)) is not None
     ]

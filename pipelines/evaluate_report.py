@@ -9,6 +9,7 @@ from pat.diagnostics import Role
 from pat.errors import StoreError
 from pat.readers.pure_spectra import PureSpectra
 from pat.readers.target_profile import Target, TargetProfile
+from pat.report.counted import counted
 from pat.report.criteria import Criterion, Judged, criteria
 from pat.report.facts import EVALUATION_NULLS
 from pat.report.validation_page import ValidationReport, validation_page
@@ -136,7 +137,8 @@ def _summary(evaluation: Evaluation, sheet: ValidationSheet | None) -> str:
     )
     return (
         f"The sensor is typically off by {sheet.rmsep:.3g} {analyte.unit} of {analyte.name}, on "
-        f"{len(evaluation.compared)} samples of {n_cultures} cultures, {novelty}."
+        f"{counted(len(evaluation.compared), 'sample')} of {counted(n_cultures, 'culture')}, "
+        f"{novelty}."
     )
 
 

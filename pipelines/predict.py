@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pat.errors import InputError, StoreError
+from pat.report.counted import counted
 from pipelines.backend import running_on
 from pipelines.predict_inputs import batches, check_there, is_read_from, predicted
 from pipelines.sensors import open_sensor
@@ -159,4 +160,4 @@ def _text(cell: object) -> str:
 def _counts(predictions: pd.DataFrame) -> str:
     counts = predictions["quality"].value_counts()
     parts = [f"{counts.get(name, 0)} {name}" for name in ("good", "uncertain", "bad")]
-    return f"{len(predictions)} predictions: {', '.join(parts)}"
+    return f"{counted(len(predictions), 'prediction')}: {', '.join(parts)}"

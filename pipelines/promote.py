@@ -3,6 +3,8 @@
 import shlex
 from typing import TYPE_CHECKING
 
+from pat.report.counted import counted
+
 if TYPE_CHECKING:
     from pat.registry import Margin, SensorVersion, Tracking
 
@@ -63,7 +65,10 @@ def _show_comparison(
     if found is None:
         print(f"{first} and {second}, share no held-out sample to be compared on")
         return
-    print(f"on {found.n_samples} samples of {found.n_cultures} cultures that both held out:")
+    print(
+        f"on {counted(found.n_samples, 'sample')} of "
+        f"{counted(found.n_cultures, 'culture')} that both held out:"
+    )
     print(f"  first   {first}: RMSE {found.rmse_challenger:.4g} {target.unit}")
     print(f"  second  {second}: RMSE {found.rmse_champion:.4g} {target.unit}")
     print(f"  paired by culture: {found.test.meaning}")

@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pat.errors import InputError, StoreError
+from pat.report.counted import counted
 from pat.stream.archive import archive
 from pat.stream.database import open_database, shown, sqlite_files
 from pat.stream.schema import prepare
@@ -32,7 +33,7 @@ def run(results: str, *, out: Path, before: str | None = None, delete: bool = Fa
         found = archive(engine, out, before=_instant(before), deletes=delete)
     finally:
         engine.dispose()
-    print(f"{found.n_written} predictions of {shown(engine.url)} -> {out}")
+    print(f"{counted(found.n_written, 'prediction')} of {shown(engine.url)} -> {out}")
     if delete:
         print(f"{found.n_deleted} deleted; the journal of files stays, nothing is scored again")
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from pat.calibration import SearchResult
 from pat.calibration.merit import Spread, spread_of
+from pat.report.counted import counted
 from pat.soft_sensor import Origin, SoftSensor
 from pipelines.training_inputs import TrainingOptions
 
@@ -36,7 +37,10 @@ def lineage(sensor: SoftSensor) -> tuple[tuple[str, str], ...]:
         ("model", "; ".join(made.model) or "not stated"),
         ("recipe", "; ".join(made.recipe) or "not stated"),
         ("trained on", "; ".join(f"{name} (SHA-256 {digest})" for name, digest in made.campaigns)),
-        ("training samples", f"{made.n_samples} of {made.n_cultures} cultures"),
+        (
+            "training samples",
+            f"{counted(made.n_samples, 'sample')} of {counted(made.n_cultures, 'culture')}",
+        ),
         *((name, made.facts[name]) for name in _SHOWN if name in made.facts),
         ("made", f"{made.made_at:%Y-%m-%d %H:%M} UTC, raman-pat {made.software}"),
     )

@@ -8,6 +8,7 @@ import pandas as pd
 from pat.errors import InputError, StoreError
 from pat.readers import read_campaign
 from pat.readers.times import iso
+from pat.report.counted import counted
 from pat.stream.feeds import Outlet, Replay
 from pat.stream.feeds.growing_tables import EPOCH
 from pat.stream.feeds.replay import check_folder, replay_of
@@ -50,7 +51,7 @@ def run(
     except OSError as error:
         msg = f"{drop} cannot be written: {error.strerror or error}"
         raise StoreError(msg) from error
-    print(f"{replay.rows.size} spectra dropped into {drop}")
+    print(f"{counted(replay.rows.size, 'spectrum', 'spectra')} dropped into {drop}")
 
 
 def _published(address: str) -> Outlet:
@@ -65,8 +66,9 @@ def _published(address: str) -> Outlet:
 def _head(replay: Replay, *, drop: str, speed: float, format: str) -> list[str]:
     seconds = replay.seconds
     first, last = (pd.Timestamp(at, unit="s", tz="UTC") for at in (seconds[0], seconds[-1]))
+    count = counted(seconds.size, "spectrum", "spectra")
     lines = [
-        f"{replay.campaign.id}: {seconds.size} spectra from {iso(first)} to {iso(last)} "
+        f"{replay.campaign.id}: {count} from {iso(first)} to {iso(last)} "
         f"into {drop}, in {(seconds[-1] - seconds[0]) / speed:.0f} s"
     ]
     if replay.campaign.spectra.keys["time"].isna().any():

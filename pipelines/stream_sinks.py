@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pat.errors import InputError
+from pat.report.counted import counted
 from pat.soft_sensor import SoftSensor
 from pat.stream import Journal, Sensor, Vitals
 from pat.stream.scored_spectra import ScoredSpectra
@@ -147,7 +148,8 @@ def _card(sensor: SoftSensor) -> ModelCard:
     models = ", ".join(dict.fromkeys(made.model))
     return ModelCard(
         name=sensor.title,
-        description=f"{models}; {made.n_samples} assays of {made.n_cultures} cultures",
+        description=f"{models}; {counted(made.n_samples, 'assay')} of "
+        f"{counted(made.n_cultures, 'culture')}",
         created=made.made_at,
         calibrated_range=sensor.calibrated_range,
     )

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from pat.readers.times import iso
+from pat.report.counted import counted
 from pat.stream import Comparison, FileOutcome, Row, State
 from pat.stream.cells import is_missing
 from pat.stream.records import printable
@@ -145,8 +146,8 @@ def comparison_lines(comparisons: Sequence[Comparison]) -> list[str]:
         rms = float(np.sqrt(np.mean([each.difference**2 for each in group])))
         inside = sum(each.is_inside for each in group)
         lines.append(
-            f"{analyte}: {len(group)} assays, root mean square error {rms:.3g} {group[0].unit}, "
-            f"{inside} inside the 95 % interval ({sensor})"
+            f"{analyte}: {counted(len(group), 'assay')}, root mean square error {rms:.3g} "
+            f"{group[0].unit}, {inside} inside the 95 % interval ({sensor})"
         )
     return lines
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pat.errors import CalibrationError, CampaignError, Fault, InputError
+from pat.report.counted import counted
 from pipelines.training_summary import example_of
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def training_data(
 def _lost(paired: "CalibrationSet") -> str:
     """Return what else could have been trained on; empty where every assay is used."""
     lost = [one for left in paired.unpaired.values() for one in left]
-    return f". {len(lost)} assays are not used ({example_of(lost)})" if lost else ""
+    return f". {counted(len(lost), 'assay')} cannot be used ({example_of(lost)})" if lost else ""
 
 
 def process_names(campaigns: "Sequence[Campaign]") -> tuple[str, ...]:

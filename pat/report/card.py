@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pat.report.counted import counted
 from pat.report.criteria import Criterion
 from pat.report.facts import PROMOTION_MARGIN, FurtherFigures, TrainingFacts
 from pat.report.learning_figure import learning_words
@@ -118,7 +119,7 @@ def _few(facts: TrainingFacts, n_independent: int) -> list[str]:
 
 
 def _meaning(facts: TrainingFacts) -> str:
-    of = f"({facts.n_samples} samples of {facts.n_cultures} cultures.)"
+    of = f"({counted(facts.n_samples, 'sample')} of {counted(facts.n_cultures, 'culture')}.)"
     if facts.nested_rmse is None:
         return f"How far it is off on a culture it has never seen is unknown. {of}"
     text = (

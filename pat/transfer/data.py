@@ -85,7 +85,7 @@ def transfer_data(sensor: SoftSensor, campaign: Campaign) -> TransferData:
         msg = f"{campaign.id}: {misfit} that {sensor.title} reads"
         raise InputError(msg)
     campaign, dropped = well_collected(campaign)
-    notes += [f"{dropped} badly collected spectra were left out"] if dropped else []
+    notes += [f"badly collected spectra left out: {dropped}"] if dropped else []
     new = labelled(sensor, campaign)
     spectra = campaign.spectra
     usable = spectra.take(usable_rows(spectra))

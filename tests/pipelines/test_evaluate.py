@@ -63,14 +63,14 @@ def test_two_sensors_are_compared_on_the_same_samples(folders, capsys):
 def test_cultures_that_the_sensor_was_trained_on_are_named(folders, capsys):
     sensor, campaign = load_sensor(folders / "good"), read_campaign(folders / "run")
     facts = evaluate.run(str(folders / "good"), folders / "run")
-    assert "was trained on" not in capsys.readouterr().out
+    assert "learnt from" not in capsys.readouterr().out
 
     trained = campaign.culture(campaign.vessels["vessel"].iloc[0])
     samples = b"culture,time,elapsed_h,sample,assay\n" + trained.encode() + b",,0,,3\n"
     knowing = replace(sensor, contents={**sensor.contents, "samples.csv": samples})
     evaluate._say(evaluation.evaluate(knowing, campaign), facts[0])
 
-    assert f"was trained on 1 of these 6 cultures ({trained})" in capsys.readouterr().out
+    assert f"learnt from 1 of the 6 cultures compared ({trained})" in capsys.readouterr().out
 
 
 def test_training_spectra_under_another_name_are_warned_of_and_reported(tmp_path, capsys):
@@ -80,7 +80,7 @@ def test_training_spectra_under_another_name_are_warned_of_and_reported(tmp_path
 
     evaluate.run(str(tmp_path / "sensor"), tmp_path / "copy", report=tmp_path / "report.html")
 
-    assert "was trained on 2 of these 6 cultures (copy/R1, copy/R2)" in capsys.readouterr().out
+    assert "learnt from 2 of the 6 cultures compared (copy/R1, copy/R2)" in capsys.readouterr().out
     assert "6 cultures, 2 of them seen in training" in (tmp_path / "report.html").read_text()
 
 
