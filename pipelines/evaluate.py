@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pat.errors import InputError, StoreError
 from pat.report.counted import counted
 from pat.report.facts import EVALUATION_NULLS
+from pipelines.evaluate_inputs import check_evidence, check_folders
 from pipelines.sensors import open_sensor
 from pipelines.tables import print_table
 
@@ -39,7 +40,8 @@ def run(
     Raises
     ------
     InputError
-        If the sensor or campaign is at fault, or the two sensors are of different analytes.
+        If the sensor, campaign, target profile or pure spectra are at fault, or the two sensors
+        are of different analytes; nothing is computed then.
     StoreError
         If the JSON or the report cannot be written.
     """
@@ -48,6 +50,7 @@ def run(
     from pat.readers.target_profile import read_target_profile
     from pat.soft_sensor.evaluation import evaluate
 
+    check_folders(json=json, report=report)
     profile = None if targets is None else read_target_profile(targets)
     own = None if pure is None else read_pure_spectra(pure)
     found, reference = open_sensor(sensor, tracking_uri=tracking_uri)
@@ -55,6 +58,7 @@ def run(
     if rival is not None:
         _check_rival(found, rival[0])
     read = read_campaign(campaign)
+    check_evidence(found, read, profile=profile, pure=own)
     evaluation = evaluate(found, read, reference=reference)
     facts = evaluation.as_json()
     _say(evaluation, facts)

@@ -11,6 +11,7 @@ from pat.campaign import Analyte
 from pat.diagnostics.spiking import Spiking, spiking
 from pat.errors import InputError
 from pat.preprocessing.internal_standard import band_size
+from pat.readers.pure_spectra import PureSpectra
 from pat.readers.units import convert
 from pat.simulator import Instrument, component_units, pure_spectra
 from pat.simulator.components import MOLAR_MASS
@@ -148,6 +149,24 @@ def known_pure(cal: CalibrationSet) -> pd.DataFrame | None:
     if cal.axis_kind != AxisKind.RAMAN_SHIFT:
         return None
     return library_of(cal.analytes, cal.axis, cal.intensities)
+
+
+def measured_pure(
+    pure: PureSpectra, sensor: SoftSensor, *, axis: FloatArray, analytes: Mapping[str, Analyte]
+) -> pd.DataFrame:
+    """Return what one unit of each component of a user's own adds on an axis (n_channels,).
+
+    Raises
+    ------
+    InputError
+        If they lack the sensor's analyte, do not reach what it reads, or have another unit.
+    """
+    drawn = pure.drawn_on(axis, sensor.axis[sensor.input_axis.used], analytes)
+    if sensor.analyte.name not in drawn.index:
+        known = ", ".join(pure.components)
+        msg = f"{pure.file}: expected a pure spectrum of {sensor.analyte.name}; got {known}"
+        raise InputError(msg)
+    return drawn
 
 
 def predict_with(sensor: SoftSensor, axis: FloatArray) -> Predict:

@@ -15,7 +15,7 @@ from pat.soft_sensor import SoftSensor
 from pat.soft_sensor.evaluation import Evaluation
 from pat.soft_sensor.member_vectors import MemberVector
 from pipelines.conditions_left_out import conditions_left_out
-from pipelines.pure_library import known_pure, predict_with, spiked
+from pipelines.pure_library import known_pure, measured_pure, predict_with, spiked
 from pipelines.reading_figures import added_by_one, boosting_words, reading_figures
 from pipelines.sensor_reading import SensorReading, sensor_reading
 
@@ -101,12 +101,7 @@ def _pure_on(
     """Return what one unit of each component adds on the axis of `cal`."""
     if pure is None:
         return known_pure(cal)
-    drawn = pure.drawn_on(cal.axis, sensor.axis[sensor.input_axis.used], cal.analytes)
-    if sensor.analyte.name not in drawn.index:
-        known = ", ".join(pure.components)
-        msg = f"{pure.file}: expected a pure spectrum of {sensor.analyte.name}; got {known}"
-        raise InputError(msg)
-    return drawn
+    return measured_pure(pure, sensor, axis=cal.axis, analytes=cal.analytes)
 
 
 def _units(pure: PureSpectra | None) -> dict[str, str]:

@@ -198,6 +198,45 @@ def test_a_profile_for_another_analyte_is_refused_before_anything_is_written(fol
     assert not (tmp_path / "report.html").exists()
 
 
+PURE = "component,unit," + ",".join(f"{x:g}" for x in np.arange(400.0, 800.0, 2.0))
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "said"),
+    [
+        ("targets", TARGETS.replace("glucose", "lactate"), r"section \[analytes.glucose\]"),
+        ("targets", TARGETS.replace("g/L", "mmol/L", 1), "expected the sensor's unit g/L"),
+        ("targets", None, "expected a target profile"),
+        ("pure", None, "there is no such file"),
+        ("pure", "component,500,502\nglucose,1,2\n", "got 500 to 502: measure them over that"),
+        ("pure", PURE + "\nlactate,g/L" + ",1" * 200 + "\n", "pure spectrum of glucose; got lac"),
+        ("pure", PURE + "\nglucose,1/mL" + ",1" * 200 + "\n", "glucose: .*1/mL"),
+    ],
+)
+def test_what_to_judge_by_is_checked_before_a_figure_is_printed(
+    folders, tmp_path, capsys, option, text, said
+):
+    path = tmp_path / ("targets.toml" if option == "targets" else "pure.csv")
+    if text is not None:
+        path.write_text(text)
+
+    with pytest.raises(InputError, match=said):
+        evaluate.run(str(folders / "good"), folders / "run", **{option: path})
+
+    assert capsys.readouterr().out == ""
+
+
+def test_a_report_or_figures_without_a_folder_are_refused_before_a_figure_is_printed(
+    folders, tmp_path, capsys
+):
+    for option in ("json", "report"):
+        with pytest.raises(StoreError, match="there is no folder"):
+            evaluate.run(
+                str(folders / "good"), folders / "run", **{option: tmp_path / "no" / "file"}
+            )
+    assert capsys.readouterr().out == ""
+
+
 def test_a_report_that_cannot_be_written_is_said_so(folders, tmp_path):
     with pytest.raises(StoreError, match="the report cannot be written"):
         evaluate.run(str(folders / "good"), folders / "run", report=tmp_path / "no" / "r.html")
