@@ -10,6 +10,7 @@ from pipelines.axis_facts import add_axis_correction
 from pipelines.check_facts import Facts, campaign_facts, faulty_facts
 from pipelines.check_words import (
     ANALYTE_HEADINGS,
+    NO_OUTLIERS,
     analyte_rows,
     described,
     found_doubts,
@@ -54,6 +55,7 @@ def run(
     if mend_axis:
         add_axis_correction(campaign, facts["axis_check"])
     if any(analyte["paired"] for analyte in facts["analytes"]):
+        print(NO_OUTLIERS)
         print(f"next: pat train {campaign}")
     else:
         print("next: nothing is paired, so there is nothing to train on")

@@ -9,7 +9,13 @@ from pat.report.pairing_figures import assays_by_age, pairing_map
 from pat.report.spectra_figures import intensity_by_age, spectra_by_age, spectra_by_vessel
 from pat.spectra import AXIS_LABELS
 from pipelines.check_facts import Facts
-from pipelines.check_words import ANALYTE_HEADINGS, analyte_rows, described, found_doubts
+from pipelines.check_words import (
+    ANALYTE_HEADINGS,
+    NO_OUTLIERS,
+    analyte_rows,
+    described,
+    found_doubts,
+)
 
 _MOST_LISTED = 500
 
@@ -17,8 +23,10 @@ _MOST_LISTED = 500
 def check_page(campaign: Campaign, facts: Facts, pairing: Pairing) -> str:
     """Return the page as HTML."""
     doubts = found_doubts(facts)
+    looked = listing(doubts) if doubts else paragraph("Nothing.")
+    beyond = f"{NO_OUTLIERS[0].upper()}{NO_OUTLIERS[1:]}.".replace("`", "")
     sections = [
-        Section("What deserves a look", (listing(doubts) if doubts else paragraph("Nothing."),)),
+        Section("What deserves a look", (looked, paragraph(beyond))),
         Section("What is there", (table((), described(facts)),)),
         Section("What pairs with what", _pairing_blocks(campaign, facts, pairing)),
         Section("Spectra", _spectra_blocks(campaign)),

@@ -73,6 +73,12 @@ def found_doubts(facts: Facts) -> list[str]:
     return doubts + [f"warning: {warning}" for warning in facts["warnings"]]
 
 
+NO_OUTLIERS = (
+    "calibration outliers (leverage, studentised residual, Cook's distance) need a fitted model, "
+    "so `pat train` alone can list them"
+)
+
+
 def axis_doubts(check: Facts) -> list[str]:
     """Return what is wrong with the axis, with the bands and the lines that correct it."""
     if not check["setting"]:

@@ -41,6 +41,7 @@ def test_a_sound_campaign_has_pairs_and_no_doubts(campaign: Path, tmp_path: Path
     said = capsys.readouterr().out
     assert "20 culture; 100 to 3424 in 3325 channels" in said
     assert f"next: pat train {campaign}" in said
+    assert "need a fitted model, so `pat train` alone can list them" in said
 
 
 def test_an_assay_without_a_spectrum_is_listed_with_its_reason(
@@ -93,6 +94,7 @@ def test_the_page_opens_offline_and_has_its_pictures(campaign: Path, tmp_path: P
     assert "http://" not in text.replace("http://www.w3.org", "")
     assert "https://" not in text
     assert page.stat().st_size < 6e6
+    assert "so pat train alone can list them." in text
 
 
 def test_a_broken_folder_names_every_fault_in_the_json_too(campaign: Path, tmp_path: Path) -> None:
