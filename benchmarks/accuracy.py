@@ -13,16 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pandas as pd
-from chemotools.derivative import SavitzkyGolay
-from chemotools.feature_selection import RangeCut
-from chemotools.scatter import StandardNormalVariate
-from sklearn.cross_decomposition import PLSRegression
-from sklearn.model_selection import GridSearchCV, GroupKFold
-from sklearn.pipeline import Pipeline
 
-from pat.arrays import FloatArray
+from benchmarks.rows import Cost, forget_peak, peak_mib
+from benchmarks.usual_practice import peers_rows
 from pat.calibration import CalibrationSet, SearchResult, calibration_set, search
 from pat.readers import read_campaign
 from pat.simulator import CampaignSettings, design, simulate_campaign, simulate_cultures
@@ -52,8 +48,6 @@ BARS: dict[str, dict[str, tuple[float, float]]] = {
     "simulated": {"glucose": (0.22, 0.18), "lactate": (0.20, 0.15), "titre": (0.22, 0.18)},
 }
 RESAMPLES = {"bioreactors-small": "published_resamples.csv"}
-REGION, WINDOW, INNER_FOLDS = (450.0, 1800.0), 25.0, 6
-DERIVATIVES, COMPONENTS = (1, 2), range(1, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +60,8 @@ class Reached:
     peers: float
     peers_by_fold: float
     way: str
-    seconds: float
-    peers_seconds: float
+    cost: Cost
+    peers_cost: Cost
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -76,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--effort", type=Effort, choices=list(Effort), default=Effort.STANDARD)
     parser.add_argument("--seeds", type=int, default=5, help="number of simulated campaigns")
     parser.add_argument("--only", nargs="+", choices=list(BARS), default=list(BARS))
-    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1, help="simulated campaigns at once")
     asked = parser.parse_args(arguments)
     print("\n".join(lines(asked.only, asked.effort, n_seeds=asked.seeds, n_jobs=asked.jobs)))
 
@@ -87,7 +81,7 @@ def lines(
     """Return the table in markdown; rows go to standard error as they come."""
     head = ("set", "analyte", "to reach", "goal", "nested RMSE", "mean of folds", "single best",
             "peers", "peers, mean of folds", "peers / ours", "chosen", "CPU s",
-            "peers, CPU s")  # fmt: skip
+            "MiB", "peers, CPU s", "MiB")  # fmt: skip
     table = [head, ("---",) * len(head)]
     for name in names:
         for analyte, reached in measured(name, effort, n_seeds, n_jobs):
@@ -110,11 +104,18 @@ def measured(name: str, effort: Effort, n_seeds: int, n_jobs: int) -> Iterator[t
         folder = Path(os.environ["PAT_SHARED_DATA"]) / name
         cal = calibration_set([read_campaign(folder)], analytes=list(BARS[name]))
         resamples = folder / RESAMPLES[name] if name in RESAMPLES else None
-        yield from reached_on(cal, effort, n_jobs, resamples=resamples).items()
+        yield from reached_on(cal, effort, resamples=resamples).items()
         return
-    found = [reached_on(simulated(seed), effort, n_jobs) for seed in range(1, n_seeds + 1)]
+    side_by_side = joblib.Parallel(n_jobs=n_jobs)
+    seeds = range(1, n_seeds + 1)
+    found = side_by_side(joblib.delayed(reached_in_campaign)(seed, effort) for seed in seeds)
     for analyte in BARS[name]:
         yield analyte, _average([one[analyte] for one in found])
+
+
+def reached_in_campaign(seed: int, effort: Effort) -> dict[str, Reached]:
+    """Return what search and peers reach on a simulated campaign."""
+    return reached_on(simulated(seed), effort)
 
 
 def simulated(seed: int) -> CalibrationSet:
@@ -125,19 +126,21 @@ def simulated(seed: int) -> CalibrationSet:
 
 
 def reached_on(
-    cal: CalibrationSet, effort: Effort, n_jobs: int, *, resamples: Path | None = None
+    cal: CalibrationSet, effort: Effort, *, resamples: Path | None = None
 ) -> dict[str, Reached]:
     """Return what search and peers reach in the same outer folds."""
+    forget_peak()
     started = time.process_time()
     space = search_space(cal.axis, cal.axis_kind, effort=effort)
-    results = search(cal, space, resamples=resamples, n_jobs=n_jobs)
-    seconds = time.process_time() - started
+    results = search(cal, space, resamples=resamples)
+    cost = Cost((time.process_time() - started) / len(results), peak_mib())
     found = {}
     for analyte, result in results.items():
         assert isinstance(result, SearchResult), result.reason
+        forget_peak()
         started = time.process_time()
         nested, peers = _errors(result.nested), _errors(peers_rows(cal, result))
-        theirs = time.process_time() - started
+        theirs = Cost(time.process_time() - started, peak_mib())
         single = result.strategies.set_index("strategy").loc["single", "nested_rmse"]
         ways = result.nested.groupby("fold")["model"].first().str.split(":").str[0]
         found[analyte] = Reached(
@@ -145,55 +148,10 @@ def reached_on(
             float(single),
             *peers,
             way=ways.mode()[0],
-            seconds=seconds / len(results),
-            peers_seconds=theirs,
+            cost=cost,
+            peers_cost=theirs,
         )
     return found
-
-
-def peers_rows(cal: CalibrationSet, result: SearchResult) -> pd.DataFrame:
-    """Return the peers' predictions in the outer folds of a search: fold, assay, prediction.
-
-    Their steps before PLS need no other spectrum, so they are computed once a derivative.
-    """
-    known = cal.measured(result.analyte)
-    targets = cal.values[result.analyte].to_numpy(dtype=np.float64)
-    treated = [usual_steps(cal.axis, deriv).fit_transform(cal.intensities) for deriv in DERIVATIVES]
-    tables = []
-    for fold, rows in result.nested.groupby("fold"):
-        held = rows["row"].to_numpy(dtype=np.int64)
-        train = known.copy()
-        train[held] = False
-        groups = cal.groups[train].astype(str)
-        found = [grid_search().fit(rows[train], targets[train], groups=groups) for rows in treated]
-        best = int(np.argmax([one.best_score_ for one in found]))
-        predicted = np.ravel(found[best].predict(treated[best][held]))
-        tables.append(pd.DataFrame({"fold": fold, "assay": targets[held], "prediction": predicted}))
-    return pd.concat(tables)
-
-
-def usual_steps(axis: FloatArray, deriv: int) -> Pipeline:
-    """Return chemotools' steps: crop, Savitzky-Golay derivative, SNV."""
-    inside = axis[(axis >= REGION[0]) & (axis <= REGION[1])]
-    step = float(np.median(np.abs(np.diff(inside))))
-    window = 2 * max(2, round(WINDOW / step / 2)) + 1
-    return Pipeline(
-        [
-            ("crop", RangeCut(start=REGION[0], end=REGION[1], x_axis=axis)),
-            ("savgol", SavitzkyGolay(window, 2, deriv=deriv, mode="interp")),
-            ("snv", StandardNormalVariate()),
-        ]
-    )
-
-
-def grid_search() -> GridSearchCV:
-    """Return the choice of a component count over group folds."""
-    return GridSearchCV(
-        Pipeline([("pls", PLSRegression(scale=False))]),
-        {"pls__n_components": COMPONENTS},
-        scoring="neg_root_mean_squared_error",
-        cv=GroupKFold(INNER_FOLDS),
-    )
 
 
 def _errors(rows: pd.DataFrame) -> tuple[float, float]:
@@ -204,9 +162,19 @@ def _errors(rows: pd.DataFrame) -> tuple[float, float]:
 
 
 def _average(seeds: Sequence[Reached]) -> Reached:
-    names = ("pooled", "by_fold", "single", "peers", "peers_by_fold", "seconds", "peers_seconds")
+    names = ("pooled", "by_fold", "single", "peers", "peers_by_fold")
     means = {name: float(np.mean([getattr(one, name) for one in seeds])) for name in names}
-    return Reached(**means, way=", ".join(sorted({one.way for one in seeds})))
+    return Reached(
+        **means,
+        way=", ".join(sorted({one.way for one in seeds})),
+        cost=_average_cost([one.cost for one in seeds]),
+        peers_cost=_average_cost([one.peers_cost for one in seeds]),
+    )
+
+
+def _average_cost(costs: Sequence[Cost]) -> Cost:
+    peaks = [cost.peak_mib for cost in costs if cost.peak_mib is not None]
+    return Cost(float(np.mean([cost.seconds for cost in costs])), max(peaks, default=None))
 
 
 def _row(name: str, analyte: str, reached: Reached) -> tuple[str, ...]:
@@ -218,8 +186,8 @@ def _row(name: str, analyte: str, reached: Reached) -> tuple[str, ...]:
         analyte,
         *(f"{number:.3g}" for number in (*numbers, *peers)),
         reached.way,
-        f"{reached.seconds:.0f}",
-        f"{reached.peers_seconds:.0f}",
+        *reached.cost.cells,
+        *reached.peers_cost.cells,
     )
 
 

@@ -53,7 +53,7 @@ def simulated(*, n: int = 40_000, n_files: int = 4) -> Iterator[str]:
     with TemporaryDirectory() as scratch:
         sensor = Path(scratch) / "sensor"
         save_sensor(trained(campaign)[0], sensor)
-        yield from lines(campaign, sensor, Path(scratch), n=n, n_files=n_files, every=0.2)
+        yield from lines(campaign, sensor, Path(scratch), n=n, n_files=n_files, every=0.5)
 
 
 def lines(

@@ -26,9 +26,12 @@ def run(
     *,
     environment: Mapping[str, str] | None = None,
     killed_when: Callable[[], bool] = lambda: False,
-    every: float = 0.2,
+    every: float = 1.0,
 ) -> Ran:
-    """Run a command, what it says in a file, and kill it once something has come true."""
+    """Run a command, what it says in a file, and kill it once something has come true.
+
+    Memory is looked at `every` so many seconds; each look costs some milliseconds.
+    """
     started, before, most = time.perf_counter(), _cpu_of_children(), 0.0
     with words.open("w") as said:
         process = subprocess.Popen(command, stdout=said, stderr=said, env=environment)

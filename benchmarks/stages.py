@@ -80,7 +80,7 @@ def accurate() -> list[str]:
     missing = [name for name in accuracy.BARS if name not in at_hand]
     left_out = f"Left out: {', '.join(missing)} (PAT_SHARED_DATA names no such set)."
     said = ["", left_out] if missing else []
-    return [*_prose(accuracy.PEERS), "", *accuracy.lines(at_hand), *said]
+    return [*_prose(accuracy.PEERS), "", *accuracy.lines(at_hand, n_jobs=-1), *said]
 
 
 def rescored() -> list[str]:
@@ -94,7 +94,7 @@ STAGES: Mapping[str, Stage] = {
     "search": Stage("Search", search),
     "profile": Stage("Where the time of W goes", profile, weighed=True),
     "scoring": Stage("Scoring", scored, weighed=True),
-    "accuracy": Stage("Accuracy", accurate, weighed=True),
+    "accuracy": Stage("Accuracy", accurate),
     "training": Stage("Training", training.lines),
     "history": Stage("History", rescored),
 }

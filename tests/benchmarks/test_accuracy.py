@@ -5,13 +5,12 @@ import pytest
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.pipeline import Pipeline
 
-from benchmarks import accuracy
-from benchmarks.accuracy import (
-    BARS,
+from benchmarks import usual_practice
+from benchmarks.accuracy import BARS, available
+from benchmarks.usual_practice import (
     DERIVATIVES,
     REGION,
     WINDOW,
-    available,
     grid_search,
     peers_rows,
     usual_steps,
@@ -24,7 +23,7 @@ from tests.calibration.sets import make_set
 def test_the_peers_predict_the_same_held_out_rows_without_having_seen_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(accuracy, "COMPONENTS", range(1, 5))
+    monkeypatch.setattr(usual_practice, "COMPONENTS", range(1, 5))
     cal = make_set(7, 5, noise=0.05, seed=1)
     space = SearchSpace(
         recipes={"raw": Pipeline([("spectrum", "passthrough")])}, families=(PLSFamily(4),)
@@ -44,7 +43,7 @@ def test_the_peers_predict_the_same_held_out_rows_without_having_seen_them(
 def test_their_steps_computed_ahead_give_what_a_whole_pipeline_gives(
     deriv: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(accuracy, "COMPONENTS", range(1, 5))
+    monkeypatch.setattr(usual_practice, "COMPONENTS", range(1, 5))
     cal = make_set(6, 5, noise=0.05, seed=2)
     targets, groups = cal.values["glucose"].to_numpy(), cal.groups.astype(str)
     steps = usual_steps(cal.axis, deriv)
