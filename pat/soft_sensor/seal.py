@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from pat.arrays import FloatArray
+from pat.diagnostics.domain import Domain
 from pat.soft_sensor.document import digest, document
+from pat.soft_sensor.domain_file import packed_domain
 from pat.soft_sensor.folder import CARD, DOMAIN, GOLDEN
 from pat.soft_sensor.gates import GateSettings
 from pat.soft_sensor.golden import as_csv, golden_table
@@ -51,8 +53,14 @@ def resealed(
     return _sealed(replace(changed, contents=contents))
 
 
+def with_domain(sensor: SoftSensor, domain: Domain) -> SoftSensor:
+    """Return a sensor that judges whole spectra by another applicability domain."""
+    contents = {**sensor.contents, DOMAIN: packed_domain(domain)}
+    return _sealed(replace(sensor, domain=domain, contents=contents))
+
+
 def without_domain(sensor: SoftSensor) -> SoftSensor:
-    """Return a sensor that judges by T2 and Q alone, as on an instrument it was not made on."""
+    """Return a sensor that judges by T2 and Q alone."""
     contents = {name: stored for name, stored in sensor.contents.items() if name != DOMAIN}
     return _sealed(replace(sensor, domain=None, contents=contents))
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from pat.arrays import BoolArray, FloatArray
-from pat.diagnostics import box_limit
+from pat.arrays import BoolArray
 from pat.soft_sensor import Origin, SoftSensor, build_sensor
-from pat.soft_sensor.seal import resealed, without_domain
+from pat.soft_sensor.seal import resealed, with_domain, without_domain
 from pat.transfer.catalogue import UNCHANGED
 from pat.transfer.data import TransferData
+from pat.transfer.new_domain import new_limits
 from pat.transfer.new_gates import new_gates
 from pat.transfer.recalibration import Recalibration, Recipe
 from pat.transfer.sets import old_set
@@ -27,7 +27,8 @@ def unverified_sensor(
 ) -> SoftSensor:
     """Return the old calibration on the new instrument, whose level no assay has confirmed.
 
-    Its distance limits come from the new instrument's own spectra; no row of it is good.
+    Its limits and its applicability domain come from the new instrument's own spectra, which
+    need no assay for that; no row of it is good.
     """
     old = old_set(data)
     groups = old.groups
@@ -47,23 +48,17 @@ def unverified_sensor(
             model=tuple(UNCHANGED.name for _ in recipes),
         ),
     )
-    found = built.predict(data.unlabelled)
-    each = float(np.sqrt(confidence))
-    t2, q = (found[name].to_numpy(dtype=np.float64) for name in ("t2", "q"))
-    limits = replace(built.limits, t2=_limit(t2, each), q=_limit(q, each), confidence=confidence)
+    gates = new_gates(data, built)
+    limits, domain = new_limits(
+        built, data.unlabelled, bands=[light.band for light in gates.light], confidence=confidence
+    )
     return resealed(
-        without_domain(built),
+        without_domain(built) if domain is None else with_domain(built, domain),
         old.intensities,
         targets=data.old.assays,
-        gates=replace(new_gates(data, built), unverified=UNVERIFIED),
+        gates=replace(gates, unverified=UNVERIFIED),
         limits=limits,
     )
-
-
-def _limit(distances: FloatArray, confidence: float) -> float:
-    known = distances[np.isfinite(distances)]
-    weights = np.full(known.size, 1.0 / known.size)
-    return box_limit(known, weights=weights, n_cultures=known.size, confidence=confidence)
 
 
 def _thinned(folds: Sequence[BoolArray], most: int = 10) -> list[BoolArray]:

@@ -1,0 +1,95 @@
+"""The applicability domain of an instrument whose spectra have no assay."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pat.arrays import BoolArray
+from pat.diagnostics.collection import StandardBand
+from pat.diagnostics.domain import STANDARD_NORMAL, Domain
+from pat.soft_sensor import SoftSensor
+from pat.soft_sensor.domain_left_out import learnt_domain
+from pat.soft_sensor.joint_limits import joint_limits
+from pat.soft_sensor.quality import DistanceLimits
+from pat.soft_sensor.residual_spread import Shares
+from pat.soft_sensor.single_spectra import SingleSpectra
+from pat.spectra import Spectra
+
+#: Fewer spectra than this tell nothing of how spectra of the instrument differ.
+FEWEST_SPECTRA = 12
+_FEWEST_VESSELS = 5
+_MOST_SPECTRA = 600
+_BLOCKS = 10
+
+
+def new_limits(
+    built: SoftSensor,
+    spectra: Spectra,
+    *,
+    bands: Sequence[StandardBand],
+    confidence: float,
+) -> tuple[DistanceLimits, Domain | None]:
+    """Return limits and domain of the instrument of some spectra, on the sensor's axis.
+
+    Parameters
+    ----------
+    built : SoftSensor
+        Whose T2 and Q are limited.
+    spectra : Spectra
+        Finite and well collected; what is odd of all of them is usual here.
+    bands : sequence of StandardBand
+        Internal standards that they show.
+    confidence : float
+        Share of a new culture's spectra that should pass no limit.
+
+    Notes
+    -----
+    A domain asks for no assay. Vessels are left out, or ten stretches of the order of the
+    spectra where there are fewer than five vessels.
+    """
+    chosen = np.unique(
+        np.linspace(0, len(spectra) - 1, min(len(spectra), _MOST_SPECTRA)).round().astype(np.int64)
+    )
+    looked_at = spectra.take(chosen)
+    together = _left_out_together(looked_at)
+    folds = _folds(together)
+    domain, beside = None, np.empty((0, len(chosen)))
+    if len(chosen) >= FEWEST_SPECTRA and len(folds) > 1:
+        domain, beside = learnt_domain(
+            looked_at.intensities,
+            SingleSpectra(looked_at.intensities, np.arange(len(chosen))),
+            folds=folds,
+            axis=built.axis,
+            used=built.input_axis.used,
+            bands=bands,
+        )
+    # What is left out comes fold after fold.
+    order = np.concatenate([np.flatnonzero(fold) for fold in folds])
+    found = built.predict(looked_at)
+    t2, q = (found[name].to_numpy(dtype=np.float64)[order] for name in ("t2", "q"))
+    limits = joint_limits(
+        np.vstack([np.sqrt(t2), np.sqrt(q), beside]),
+        Shares.of(together[order], np.arange(order.size)),
+        confidence=confidence,
+        standard_normal=np.r_[False, False, np.isin(np.arange(len(beside)), STANDARD_NORMAL)],
+    )
+    t2_limit, q_limit = limits[:2] ** 2
+    return (
+        DistanceLimits(float(t2_limit), float(q_limit), confidence),
+        None if domain is None else domain.with_limits(limits[2:]),
+    )
+
+
+def _left_out_together(spectra: Spectra) -> NDArray[np.object_]:
+    vessels: NDArray[np.object_] = spectra.keys["vessel"].to_numpy(dtype=object)
+    if len(set(vessels.tolist())) >= _FEWEST_VESSELS:
+        return vessels
+    stretches = np.arange(len(vessels)) * _BLOCKS // len(vessels)
+    return stretches.astype(object)
+
+
+def _folds(together: NDArray[np.object_]) -> list[BoolArray]:
+    """Return at most ten folds, groups joined."""
+    single = [together == group for group in dict.fromkeys(together.tolist())]
+    return [np.any(single[start::_BLOCKS], axis=0) for start in range(min(_BLOCKS, len(single)))]
