@@ -67,8 +67,7 @@ def _client(scheduler: str | None) -> "Client":
     except ImportError as error:
         msg = "--backend dask needs the extra dask: pip install 'raman-pat[dask]'"
         raise InputError(msg) from error
-    # Its own words about a lost cluster are pages; ours are one line.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    _silence_dask()
     try:
         client = Client(scheduler, timeout=_ANSWERS_WITHIN_S)
     except (OSError, TimeoutError, ValueError) as error:
@@ -81,6 +80,16 @@ def _client(scheduler: str | None) -> "Client":
         msg = f"--scheduler {scheduler}: expected workers; got none: start dask worker {scheduler}"
         raise InputError(msg) from error
     return client
+
+
+def _silence_dask() -> None:
+    """Keep Dask from telling of a lost cluster in pages; ours is one line.
+
+    Its loggers have levels of their own, so that the one above them does not count.
+    """
+    for name in [*logging.root.manager.loggerDict]:
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _lost() -> tuple[type[BaseException], ...]:

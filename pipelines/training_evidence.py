@@ -1,13 +1,12 @@
 """From a search result to a sensor with its evidence: facts, held-out rows, figures, card."""
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from pat.arrays import BoolArray, FloatArray
+from pat.arrays import BoolArray
 from pat.calibration import CalibrationSet, SearchResult, check_refit
 from pat.calibration.merit import rmse, sensor_share
 from pat.campaign import Campaign
@@ -16,12 +15,13 @@ from pat.report.facts import NULL_MODELS, FurtherFigures, StrategyFigures, Train
 from pat.report.page import Section, table
 from pat.report.training_page import training_page
 from pat.report.validation_page import sheet_sections, signatures_section
-from pat.soft_sensor import LEFT_OUT, SoftSensor, build_sensor, single_spectra
+from pat.soft_sensor import SoftSensor, build_sensor, single_spectra
 from pat.soft_sensor.seal import with_card
 from pat.spectra import Spectra
 from pipelines.sensor_origin import lineage, origin
 from pipelines.training_context import axis_label, card_context
 from pipelines.training_figures import training_figures
+from pipelines.training_heldout import heldout_table
 from pipelines.training_inputs import TrainingOptions
 from pipelines.training_learning import sensor_curve
 from pipelines.training_outliers import outlier_notes
@@ -104,17 +104,23 @@ def trained_sensor(
         heldout=heldout,
         card=card,
         figures=figures,
-        report=training_page(
-            card,
-            figures,
-            title=f"{sensor.name} soft sensor",
-            evidence=[
-                Section("What it was made from", (table(("item", "value"), lineage(sealed)),)),
-                *sheet_sections(validation.sheet),
-            ],
-            closing=[signatures_section()],
-        ),
+        report=_page(sealed, card, figures, validation=validation),
         validation=validation,
+    )
+
+
+def _page(
+    sensor: SoftSensor, card: str, figures: Mapping[str, str], *, validation: TrainingValidation
+) -> str:
+    return training_page(
+        card,
+        figures,
+        title=f"{sensor.name} soft sensor",
+        evidence=[
+            Section("What it was made from", (table(("item", "value"), lineage(sensor)),)),
+            *sheet_sections(validation.sheet),
+        ],
+        closing=[signatures_section()],
     )
 
 
@@ -132,38 +138,6 @@ def pairing_facts(cal: CalibrationSet, analyte: str) -> TrainingFacts:
         censored=cal.censored[analyte],
         excluded=cal.excluded[analyte],
         sel=cal.sel[analyte],
-    )
-
-
-def heldout_table(result: SearchResult, sensor: SoftSensor, *, measured: BoolArray) -> pd.DataFrame:
-    """Return one row a held-out sample, so that anyone can recompute RMSECV in a spreadsheet.
-
-    `measured` tells which samples of the calibration set have an assay. `nested` is what the
-    fold's own choice predicts, from which the nested error follows.
-    """
-    rows = result.heldout
-    lower, upper = _bounds(rows, sensor, measured=measured)
-    keys = ["culture", "campaign", "vessel", "time", "elapsed_h", "sample", "assay", "prediction"]
-    table = rows[[*keys, "fold"]].copy()
-    table.insert(len(keys), "lower", lower)
-    table.insert(len(keys) + 1, "upper", upper)
-    nested = result.nested.set_index(["fold", "row"])["prediction"]
-    places = pd.MultiIndex.from_frame(rows[["fold", "row"]])
-    table["nested"] = nested.reindex(places).to_numpy(dtype=np.float64)
-    return table
-
-
-def _bounds(
-    rows: pd.DataFrame, sensor: SoftSensor, *, measured: BoolArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return the bounds of held-out predictions, by the distances of their left-out spectra."""
-    left_out = pd.read_csv(io.BytesIO(sensor.contents[LEFT_OUT]))
-    number = (np.cumsum(measured) - 1)[rows["row"].to_numpy(dtype=np.int64)]
-    apart = left_out.groupby("sample")[["t2", "q"]].mean().reindex(number)
-    return sensor.interval.bounds(
-        rows["prediction"].to_numpy(dtype=np.float64),
-        t2=apart["t2"].to_numpy(dtype=np.float64),
-        q=apart["q"].to_numpy(dtype=np.float64),
     )
 
 

@@ -57,7 +57,7 @@ def _sensor_or_reason(
                 data.training, result, held_out=data.held_out, campaigns=campaigns, options=options
             )
     except CalibrationError as error:
-        return str(error)
+        return str(error).removeprefix(f"{result.analyte}: ")
     except Exception as error:  # noqa: BLE001 - a recipe may fail on all samples in any way
         traceback.print_exc()
         return f"its sensor cannot be built ({type(error).__name__}: {error})"

@@ -4,6 +4,7 @@ Oracle: the same work in this process.
 """
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -29,6 +30,9 @@ pytest.importorskip("distributed")
 
 # See test_bulk.
 pytestmark = pytest.mark.filterwarnings("ignore:Series.values returning")
+
+
+DASK_LOGGERS = ("distributed", "distributed.client", "distributed.core")
 
 
 class Cluster:
@@ -102,6 +106,9 @@ def test_a_scheduler_that_is_not_there_is_one_message_and_nothing_is_written(
             backend="dask", scheduler="tcp://127.0.0.1:9",
         )  # fmt: skip
     assert not (tmp_path / "out.csv").exists()
+    # What Dask would say of a lost cluster is pages.
+    loud = [name for name in DASK_LOGGERS if logging.getLogger(name).isEnabledFor(logging.ERROR)]
+    assert loud == []
 
 
 def test_without_an_address_it_says_what_is_missing():

@@ -1,0 +1,42 @@
+"""Every held-out sample of a training as a table: what anyone can recompute its errors from."""
+
+import io
+
+import numpy as np
+import pandas as pd
+
+from pat.arrays import BoolArray, FloatArray
+from pat.calibration import SearchResult
+from pat.soft_sensor import LEFT_OUT, SoftSensor
+
+
+def heldout_table(result: SearchResult, sensor: SoftSensor, *, measured: BoolArray) -> pd.DataFrame:
+    """Return one row a held-out sample, so that anyone can recompute RMSECV in a spreadsheet.
+
+    `measured` tells which samples of the calibration set have an assay. `nested` is what the
+    fold's own choice predicts, from which the nested error follows.
+    """
+    rows = result.heldout
+    lower, upper = _bounds(rows, sensor, measured=measured)
+    keys = ["culture", "campaign", "vessel", "time", "elapsed_h", "sample", "assay", "prediction"]
+    table = rows[[*keys, "fold"]].copy()
+    table.insert(len(keys), "lower", lower)
+    table.insert(len(keys) + 1, "upper", upper)
+    nested = result.nested.set_index(["fold", "row"])["prediction"]
+    places = pd.MultiIndex.from_frame(rows[["fold", "row"]])
+    table["nested"] = nested.reindex(places).to_numpy(dtype=np.float64)
+    return table
+
+
+def _bounds(
+    rows: pd.DataFrame, sensor: SoftSensor, *, measured: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the bounds of held-out predictions, by the distances of their left-out spectra."""
+    left_out = pd.read_csv(io.BytesIO(sensor.contents[LEFT_OUT]))
+    number = (np.cumsum(measured) - 1)[rows["row"].to_numpy(dtype=np.int64)]
+    apart = left_out.groupby("sample")[["t2", "q"]].mean().reindex(number)
+    return sensor.interval.bounds(
+        rows["prediction"].to_numpy(dtype=np.float64),
+        t2=apart["t2"].to_numpy(dtype=np.float64),
+        q=apart["q"].to_numpy(dtype=np.float64),
+    )
