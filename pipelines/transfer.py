@@ -46,7 +46,9 @@ def run(
         written then.
     """
     from pat.readers import read_campaign
+    from pat.soft_sensor.seal import with_card
     from pat.transfer import check_range, compare, transfer_data
+    from pipelines.transfer_card import transfer_card
     from pipelines.transfer_others import tested_on_others
     from pipelines.transfer_words import choice_facts, learning_evidence, print_choice
 
@@ -78,6 +80,7 @@ def run(
         learnt, figures = learning_evidence(data, rows, choice)
         made = _transferred(data, rows, choice, parent=parent, more=learnt)
     facts["test"] = tested_on_others(made, data, rows)
+    made = with_card(made, transfer_card(made, facts))
     facts["written"] = _written(
         made, facts, figures, out=out, register=not from_folder, tracking_uri=tracking_uri
     )

@@ -15,14 +15,18 @@ def log_transfer(
     *,
     tracking_uri: str | None = None,
 ) -> str:
-    """Write a transfer to MLflow as a new version of its sensor; return the address."""
+    """Write a transfer to MLflow as a new version of its sensor; return the address.
+
+    The sensor carries its card.
+    """
     from pat.registry import CRITERIA_FAILED, Dataset, TrainingRun, log_training, make_tracking
     from pat.soft_sensor.calibration_spectra import stored_calibration
+    from pat.soft_sensor.folder import CARD
 
     family = made.name.removesuffix(f".{made.analyte.name}")
     samples = stored_calibration(made.contents, title=made.title).samples
     campaigns = ", ".join(name for name, _ in made.provenance.campaigns)
-    card = transfer_card(made, facts)
+    card = made.contents[CARD].decode()
     tags = {
         "analyte": made.analyte.name,
         "unit": made.analyte.unit,
@@ -84,25 +88,6 @@ def _run(
         report=_page(card, figures, title=f"Transfer of {made.title}"),
         sensor=made,
     )
-
-
-def transfer_card(made: "SoftSensor", facts: dict[str, Any]) -> str:
-    """Return in markdown what was done, and what the evidence is."""
-    lines = [f"# {made.title}, transferred", ""]
-    lines += [f"- {name}: {text}" for name, text in made.provenance.facts.items()]
-    lines += [f"- mean of: {member}" for member in facts.get("members", ())]
-    test = facts.get("test")
-    if test:
-        lines.append(
-            f"- on {test['n']} other assayed samples of the new instrument: RMSEP "
-            f"{test['rmsep']:.3g} {made.analyte.unit}, bias {test['bias']:+.3g}"
-        )
-    if made.gates.unverified:
-        lines.append(f"- no row is good: {made.gates.unverified}")
-    low, high = made.calibrated_range
-    lines.append(f"- verified from {low:.3g} to {high:.3g} {made.analyte.unit}; limits and")
-    lines[-1] += " interval are the new instrument's"
-    return "\n".join(lines) + "\n"
 
 
 def _metrics(facts: dict[str, Any]) -> dict[str, float]:

@@ -10,6 +10,7 @@ from pat.campaign import Analyte
 from pat.errors import InputError
 from pat.readers import write_campaign
 from pat.soft_sensor import load_sensor, save_sensor
+from pat.soft_sensor.folder import CARD
 from pat.soft_sensor.golden import verify_sensor
 from pipelines import transfer
 from tests.soft_sensor.sensors import AXIS, make_run, plain_sensor
@@ -101,6 +102,31 @@ def test_a_transferred_sensor_names_its_parent_and_what_more_vessels_would_bring
     assert made.digest != parent.digest
     learnt = made.provenance.facts["learning curve"]
     assert learnt.startswith("6 more vessels of the new instrument would lower the error")
+
+
+@pytest.mark.parametrize(
+    ("samples", "said"),
+    [
+        (0, ["On 30 assayed samples", "no row is good: level unverified", "chosen by: nothing"]),
+        (2, ["samples of the new instrument: 2", "agreed before any sample was seen", "no row is"]),
+        (10, ["On 20 assayed samples of the new", "that served for nothing else", "verified from"]),
+        (30, ["Each transfer sample left out, it is typically off by", "- method"]),
+    ],
+)
+def test_the_card_tells_from_where_to_where_how_and_with_what_error(
+    sensor, tmp_path, samples, said
+):
+    parent, place = load_sensor(sensor), other_instrument(tmp_path)
+
+    facts = transfer.run(str(sensor), to=place, samples=samples, out=tmp_path / "new")
+
+    card = load_sensor(tmp_path / "new").contents[CARD].decode()
+    for words in [*said, parent.digest, "to: the instrument of next"]:
+        assert words in card
+    for member in facts.get("members", ()):
+        assert member in card
+    if facts.get("test") and samples == 10:
+        assert f"**{facts['test']['rmsep']:.3g} g/L**" in card
 
 
 @pytest.mark.parametrize(
