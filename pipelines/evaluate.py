@@ -60,7 +60,7 @@ def run(
     read = read_campaign(campaign)
     check_evidence(found, read, profile=profile, pure=own)
     evaluation = evaluate(found, read, reference=reference)
-    facts = evaluation.as_json()
+    facts = evaluation.as_json() | {"learnt_from": list(evaluation.trained_on)}
     _say(evaluation, facts)
     if rival is not None:
         other = evaluate(rival[0], read, reference=rival[1])
@@ -191,6 +191,8 @@ def _say_why_flagged(evaluation: "Evaluation") -> None:
 
 def _say_what_was_learnt(evaluation: "Evaluation") -> None:
     """Warn of cultures that the sensor was trained on: their errors say little of new ones."""
+    from pat.calibration.merit import rmse
+
     known = evaluation.trained_on
     if known:
         n = evaluation.compared["culture"].nunique()
@@ -198,6 +200,13 @@ def _say_what_was_learnt(evaluation: "Evaluation") -> None:
             f"warning: the sensor learnt from {len(known)} of the {counted(n, 'culture')} compared "
             f"({', '.join(known[:3])}{' ...' if len(known) > 3 else ''}); their errors are smaller "
             "than those of cultures it has not seen"
+        )
+        errors = evaluation.on_new_cultures().errors()
+        unit = evaluation.sensor.analyte.unit
+        print(
+            f"RMSEP on the others: {rmse(errors):.3g} {unit}"
+            if errors.size
+            else "there are no others: this is no independent evidence"
         )
 
 

@@ -40,16 +40,14 @@ def validation_report(
     sensor = evaluation.sensor
     analyte, unit = sensor.analyte.name, sensor.analyte.unit
     target = None if profile is None else profile.target(analyte, unit)
-    compared = evaluation.compared.reset_index(drop=True)
-    sheet = None
-    if len(compared):
-        background = _background(evaluation, campaign, target=target)
-        sheet = validation_sheet(compared, unit=unit, background=background)
+    sheet = _sheet(evaluation, campaign, target=target)
+    new = evaluation.on_new_cultures()
+    independent = sheet if new is evaluation else _sheet(new, campaign, target=target)
     return ValidationReport(
         title=f"Validation of {sensor.title} on {campaign.id}",
-        summary=_summary(evaluation, sheet),
+        summary=_summary(evaluation, sheet, independent),
         profile=profile,
-        criteria=_judged(evaluation, sheet, target=target),
+        criteria=_judged(new, independent, target=target),
         lineage=_lineage(evaluation, campaign),
         sheet=sheet,
         nulls={
@@ -81,6 +79,17 @@ def write_report(report: ValidationReport, path: Path) -> None:
     except OSError as error:
         msg = f"{path}: the report cannot be written: {error}"
         raise StoreError(msg) from error
+
+
+def _sheet(
+    evaluation: Evaluation, campaign: Campaign, *, target: Target | None
+) -> ValidationSheet | None:
+    """Return the statistics of the compared samples; None where there is none."""
+    compared = evaluation.compared.reset_index(drop=True)
+    if compared.empty:
+        return None
+    background = _background(evaluation, campaign, target=target)
+    return validation_sheet(compared, unit=evaluation.sensor.analyte.unit, background=background)
 
 
 def _background(evaluation: Evaluation, campaign: Campaign, *, target: Target | None) -> Background:
@@ -124,14 +133,16 @@ def _judged(
     return criteria(target, judged)
 
 
-def _summary(evaluation: Evaluation, sheet: ValidationSheet | None) -> str:
+def _summary(
+    evaluation: Evaluation, sheet: ValidationSheet | None, independent: ValidationSheet | None
+) -> str:
     analyte = evaluation.sensor.analyte
     if sheet is None:
         return f"No assay of {analyte.name} has a spectrum beside it: nothing could be compared."
     n_cultures = evaluation.compared["culture"].nunique()
     seen = len(evaluation.trained_on)
     novelty = (
-        f"{seen} of them seen in training"
+        f"{seen} of them seen in training{_on_the_others(evaluation, independent)}"
         if seen
         else "none of them by name or by spectrum in the training"
     )
@@ -140,6 +151,13 @@ def _summary(evaluation: Evaluation, sheet: ValidationSheet | None) -> str:
         f"{counted(len(evaluation.compared), 'sample')} of {counted(n_cultures, 'culture')}, "
         f"{novelty}."
     )
+
+
+def _on_the_others(evaluation: Evaluation, independent: ValidationSheet | None) -> str:
+    if independent is None:
+        return "; none is independent evidence, and no criterion can be judged by them"
+    unit = evaluation.sensor.analyte.unit
+    return f"; on the others, by which alone criteria are judged, by {independent.rmsep:.3g} {unit}"
 
 
 def _lineage(evaluation: Evaluation, campaign: Campaign) -> tuple[tuple[str, str], ...]:

@@ -3,8 +3,8 @@
 Imported where it is needed alone: a predictor loads none of the calibration.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -21,12 +21,12 @@ from pat.calibration.merit import (
     sep,
     slope,
 )
-from pat.calibration.nulls import age_curve, previous_assays
 from pat.campaign import Campaign
 from pat.errors import InputError
 from pat.readers.units import convert
 from pat.soft_sensor.calibration_spectra import training_samples
 from pat.soft_sensor.folder import SAMPLES
+from pat.soft_sensor.guesses import guess_errors
 from pat.soft_sensor.predictions import predictable
 from pat.soft_sensor.quality import Quality
 from pat.soft_sensor.seen_cultures import seen_cultures
@@ -88,6 +88,16 @@ class Evaluation:
             return np.empty(0)
         return training_samples(self.sensor.contents)["assay"].to_numpy(dtype=np.float64)
 
+    def on_new_cultures(self) -> Self:
+        """Return the evaluation on the cultures that the sensor did not learn from.
+
+        Only their errors are evidence for a culture to come.
+        """
+        if not self.trained_on:
+            return self
+        new = self.samples[~self.samples["culture"].isin(self.seen)].reset_index(drop=True)
+        return replace(self, samples=new, nulls=guess_errors(self.sensor, new))
+
     def errors(self) -> FloatArray:
         """Return prediction minus assay of the compared samples."""
         return _errors(self.compared)
@@ -141,7 +151,7 @@ def evaluate(sensor: SoftSensor, campaign: Campaign, *, reference: str = "") -> 
         reference=reference or sensor.title,
         predictions=predictions,
         samples=samples,
-        nulls=_nulls(sensor, samples),
+        nulls=guess_errors(sensor, samples),
         n_censored=len(censored),
         n_censored_agree=int(np.sum(censored)),
         seen=seen_cultures(sensor, campaign, pairing),
@@ -251,49 +261,3 @@ def _censored(pairing: Pairing, by_row: pd.DataFrame, *, analyte: str, factor: f
     known = np.isfinite(lower)
     agree: BoolArray = np.where(below, lower <= limit, upper >= limit)[known].astype(np.bool_)
     return agree
-
-
-def _nulls(sensor: SoftSensor, samples: pd.DataFrame) -> dict[str, float | None]:
-    """Return the RMSE of guesses that learnt from the sensor's training assays alone."""
-    compared = samples[samples["prediction"].notna()]
-    if compared.empty or SAMPLES not in sensor.contents:
-        return {"mean": None, "culture_age": None, "last_assay": None}
-    training = training_samples(sensor.contents)
-    guesses = {
-        "mean": np.full(len(compared), training["assay"].mean()),
-        "culture_age": _from_age(training, compared),
-        "last_assay": _carried_forward(training, compared),
-    }
-    assay = compared["assay"].to_numpy(dtype=np.float64)
-    return {name: None if guess is None else rmse(guess - assay) for name, guess in guesses.items()}
-
-
-def _from_age(training: pd.DataFrame, compared: pd.DataFrame) -> FloatArray | None:
-    """Return what culture age alone says; None where an age is not known."""
-    ages, asked = (t["elapsed_h"].to_numpy(dtype=np.float64) for t in (training, compared))
-    if not (np.isfinite(ages).all() and np.isfinite(asked).all() and np.ptp(ages) > 0):
-        return None
-    curve = age_curve(ages).fit(ages[:, None], training["assay"].to_numpy(dtype=np.float64))
-    return np.asarray(curve.predict(asked[:, None]), dtype=np.float64)
-
-
-def _carried_forward(training: pd.DataFrame, compared: pd.DataFrame) -> FloatArray | None:
-    """Return the assay before each, or the usual first one; None where the order is not known."""
-    before = _before(compared)
-    if before is None:
-        return None
-    first = _before(training)
-    usual = training["assay"] if first is None else training["assay"][np.isnan(first)]
-    return np.where(np.isnan(before), usual.mean(), before)
-
-
-def _before(samples: pd.DataFrame) -> FloatArray | None:
-    """Return the assay before each in its culture, NaN for the first; None without an order."""
-    order = samples["elapsed_h"].to_numpy(dtype=np.float64)
-    if not np.isfinite(order).all():
-        times = pd.to_datetime(samples["time"], utc=True, format="ISO8601")
-        order = ((times - times.min()) / pd.Timedelta(hours=1)).to_numpy(dtype=np.float64)
-    if not np.isfinite(order).all():
-        return None
-    assay = samples["assay"].to_numpy(dtype=np.float64)
-    return previous_assays(assay, order, samples["culture"].to_numpy(dtype=object))

@@ -15,7 +15,8 @@ from pat.errors import InputError, StoreError
 from pat.preprocessing import Resample, SavitzkyGolay, regular_grid
 from pat.readers import read_campaign, write_campaign
 from pat.soft_sensor import build_sensor, evaluation, load_sensor, save_sensor, single_spectra
-from pipelines import evaluate, predict
+from pipelines import evaluate, predict, transfer
+from tests.pipelines.test_transfer import other_instrument
 from tests.soft_sensor.seen_campaigns import trained_and_copy
 from tests.soft_sensor.sensors import make_run, make_sensor, plain_sensor, pls
 
@@ -89,6 +90,55 @@ def test_new_cultures_are_reported_as_not_known_by_name_or_by_spectrum(folders, 
 
     said = (tmp_path / "report.html").read_text()
     assert "6 cultures, none of them by name or by spectrum in the training" in said
+
+
+def test_cultures_of_transfer_samples_are_no_independent_evidence(folders, tmp_path, capsys):
+    (tmp_path / "targets.toml").write_text(TARGETS)
+    transfer.run(
+        str(folders / "good"), to=other_instrument(tmp_path), samples=10, first=True,
+        out=tmp_path / "moved",
+    )  # fmt: skip
+    capsys.readouterr()
+
+    [facts] = evaluate.run(
+        str(tmp_path / "moved"),
+        tmp_path / "next",
+        targets=tmp_path / "targets.toml",
+        report=tmp_path / "report.html",
+    )
+
+    assert facts["learnt_from"] == ["next/W1", "next/W2"]  # five samples each: the first ten
+    campaign, moved = read_campaign(tmp_path / "next"), load_sensor(tmp_path / "moved")
+    new = campaign.spectra.keys["vessel"].isin(["W3", "W4", "W5", "W6"]).to_numpy()
+    errors = moved.predict(campaign.spectra)["value"].to_numpy() - make_run()[1]
+    said = capsys.readouterr().out
+    assert f"RMSEP on the others: {rmse(errors[new]):.3g} g/L" in said
+    error, _ = facts["criteria"]
+    assert error["found"] == f"{rmse(errors[new]):.3g}"  # four cultures: no interval
+    assert (
+        "2 of them seen in training; on the others, by which"
+        in (tmp_path / "report.html").read_text()
+    )
+
+
+def test_no_criterion_is_judged_by_cultures_that_the_sensor_learnt_from(tmp_path, capsys):
+    trained, copy = trained_and_copy(replicates=2)
+    known = copy.spectra.keys["vessel"].isin(["R1", "R2"])
+    save_sensor(make_sensor(cal=calibration_set([trained])), tmp_path / "sensor")
+    write_campaign(
+        replace(copy, spectra=copy.spectra.take(known.to_numpy()), assays=copy.assays[
+            copy.assays["vessel"].isin(["R1", "R2"])
+        ]),
+        tmp_path / "copy",
+    )  # fmt: skip
+    (tmp_path / "targets.toml").write_text(TARGETS)
+
+    [facts] = evaluate.run(
+        str(tmp_path / "sensor"), tmp_path / "copy", targets=tmp_path / "targets.toml"
+    )
+
+    assert [one["is_met"] for one in facts["criteria"]] == [None, None]
+    assert "there are no others: this is no independent evidence" in capsys.readouterr().out
 
 
 def test_a_rival_for_another_analyte_is_refused(folders, tmp_path):
