@@ -82,7 +82,7 @@ def transfer_data(sensor: SoftSensor, campaign: Campaign) -> TransferData:
     campaign, check, notes = on_the_sensors_axis(sensor, old, campaign)
     misfit = sensor.input_axis.misfit(campaign.spectra.axis, campaign.spectra.axis_kind)
     if misfit is not None:
-        msg = f"{campaign.id}: {misfit} that {sensor.title} reads"
+        msg = f"{campaign.id}: {misfit} that {sensor.title} reads{_remedy(sensor, campaign)}"
         raise InputError(msg)
     campaign, dropped = well_collected(campaign)
     notes += [f"badly collected spectra left out: {dropped}"] if dropped else []
@@ -105,6 +105,21 @@ def transfer_data(sensor: SoftSensor, campaign: Campaign) -> TransferData:
         check,
         tuple(notes),
         (float(spectra.axis.min()), float(spectra.axis.max())),
+    )
+
+
+def _remedy(sensor: SoftSensor, campaign: Campaign) -> str:
+    """Return what to do where the new axis ends before what the sensor reads; empty: nothing."""
+    axis, wanted = campaign.spectra.axis, sensor.axis[sensor.input_axis.used]
+    if campaign.spectra.axis_kind != sensor.axis_kind:
+        return ""
+    inside = wanted[(wanted >= axis.min()) & (wanted <= axis.max())]
+    if inside.size in {0, wanted.size}:
+        return ""
+    low, high = (float(f(inside)) for f in (np.min, np.max))
+    return (
+        f": both instruments reach {low:g} to {high:g} {sensor.input_axis.unit}; cut the columns "
+        "of the calibration spectra to that, train on them with `pat train`, and transfer that"
     )
 
 

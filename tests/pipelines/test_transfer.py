@@ -135,7 +135,12 @@ def test_the_card_tells_from_where_to_where_how_and_with_what_error(
         ({}, 1, "expected 2 to 30 assayed samples"),
         ({}, 31, "got 31"),
         ({"level": 40.0}, 10, "within the calibrated"),
-        ({"axis": AXIS + 300.0}, 10, "does not cover"),
+        ({"axis": AXIS + 900.0}, 10, "that cho.glucose reads$"),
+        (
+            {"axis": AXIS - 100.0},
+            0,
+            r"does not cover .* reads: both instruments reach 4\d\d to 698 cm-1; cut the columns",
+        ),
         ({"level": -40.0}, 2, "within the calibrated"),
     ],
 )
