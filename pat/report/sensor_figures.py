@@ -77,13 +77,13 @@ def t2_against_q(
         ax.scatter(x[outside], y[outside], s=18, color=RED, marker="D", linewidths=0)
         ax.axvline(1, color=INK, linewidth=0.8, linestyle="--")
         ax.axhline(1, color=INK, linewidth=0.8, linestyle="--")
-        ax.set(xscale="log", yscale="log", xlabel="T² / limit", ylabel="Q / limit", title=title)
+        share = float(np.mean(outside)) if outside.size else 0.0
+        beside = f"T² / limit ({share:.0%} of the spectra outside)"
+        ax.set(xscale="log", yscale="log", xlabel=beside, ylabel="Q / limit", title=title)
         for scale in (ax.xaxis, ax.yaxis):
             scale.set_major_locator(LogLocator(subs=(1.0, 3.0)))
             scale.set_major_formatter("{x:g}")  # the default writes powers as mathematics
             scale.set_minor_formatter(NullFormatter())
-        share = float(np.mean(outside)) if outside.size else 0.0
-        ax.text(0.02, 0.97, f"{share:.0%} of the spectra outside", transform=ax.transAxes, va="top")
         return as_svg(fig)
 
 
