@@ -87,11 +87,13 @@ def regions(scan: RegionScan, *, spectrum: Line, axis_label: str, title: str, un
             scan.low, scan.rmsecv, width=scan.high - scan.low, align="edge", linewidth=0,
             color=np.where(better, GREEN, BLUE), alpha=0.55,
         )  # fmt: skip
-        ax.axhline(scan.whole, color=RED, linewidth=1.2, linestyle="--")
+        whole = ax.axhline(scan.whole, color=RED, linewidth=1.2, linestyle="--")
         ax.set(xlabel=axis_label, ylabel=f"RMSECV ({unit})", title=title)
         beside = ax.twinx()
         _draw(beside, spectrum, color=GREY, linewidth=0.8)
         beside.set_axis_off()
+        lines = [whole, beside.lines[0]]
+        fig.legend(lines, ["the whole axis", "mean spectrum"], loc="outside lower center", ncols=2)
         return as_svg(fig)
 
 
