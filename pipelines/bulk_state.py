@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet
 
 from pat.errors import StoreError
+from pat.report.counted import counted
 
 if TYPE_CHECKING:
     from pat.soft_sensor import SoftSensor
@@ -67,8 +68,8 @@ class BulkState:
     def _tell_what_is_dropped(self) -> None:
         if self.n_done:
             print(
-                f"note: {self.n_done} parts of an earlier run were of other inputs or sensors, or "
-                "of inputs as they were before; all is scored anew",
+                f"note: {counted(self.n_done, 'finished part')} of an earlier run came of other "
+                "inputs or sensors, or of inputs as they were before; all is scored anew",
                 file=sys.stderr,
             )
 

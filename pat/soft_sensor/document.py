@@ -25,8 +25,8 @@ from pat.soft_sensor.sensor import SoftSensor
 from pat.spectra import AxisCorrection, AxisKind
 
 FORMAT = "raman-pat soft sensor"
-SCHEMA = 3
-#: Schemas that are read: in the one before there was no applicability domain.
+SCHEMA = 4
+#: Schemas that are read: in 2 there was no applicability domain; that of 3 held other numbers.
 READABLE = (2, SCHEMA)
 
 Document = dict[str, Any]

@@ -140,7 +140,7 @@ def test_another_table_or_sensor_begins_anew(sensor, tmp_path, cut_small, monkey
 
     said = capsys.readouterr().err
     assert "going on" not in said
-    assert "1 parts of an earlier run were of other inputs or sensors" in said
+    assert "1 finished part of an earlier run came of other inputs" in said
     assert len(read(tmp_path / "out.csv")) == N - 18
 
 

@@ -167,7 +167,7 @@ def test_a_changed_description_is_refused(folder):
 
 
 @pytest.mark.parametrize(
-    "step,said", [(1, "a newer version .* update the one"), (-2, "an older version .* train it")]
+    "step,said", [(1, "a newer version .* update the one"), (-1, "an older version .* train it")]
 )
 def test_a_sensor_of_another_version_is_refused_with_what_to_do(folder, step, said):
     rewrite(folder, schema=SCHEMA + step)
