@@ -22,7 +22,7 @@ _MOSTLY_MEAN = 0.01  # share of the squares below which a spread is summed witho
 _MOSTLY_EXPLAINED = 1e-5
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # frozen, making one takes a microsecond
 class FoldedScores:
     """What folded members make of n spectra.
 
