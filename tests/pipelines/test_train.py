@@ -436,7 +436,7 @@ class TestBadInput:
         with (campaign / "campaign.toml").open("a") as toml:
             toml.write('\n[online.redox]\nunit = "mV"\n')
 
-        with pytest.raises(CalibrationError, match=r"not used \(such as .*no redox yet"):
+        with pytest.raises(CalibrationError, match=r"cannot be used \(such as .*no redox yet"):
             run(campaign, tracking, with_process_data=True)
 
     def test_assays_that_pair_with_nothing_name_the_first(
