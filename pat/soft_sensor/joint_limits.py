@@ -4,6 +4,8 @@ import numpy as np
 from scipy import stats
 
 from pat.arrays import BoolArray, FloatArray
+from pat.diagnostics.domain import STANDARD_NORMAL
+from pat.soft_sensor.quality import DistanceLimits
 from pat.soft_sensor.residual_spread import Shares, interpolated_quantile
 
 #: Quantile that a distance's scale is taken from, beside its median: low enough that one odd
@@ -14,6 +16,32 @@ _LEVELS = (0.5, UPPER)
 WORTH_OF_THEORY = 12.0
 _MOST = 4.0  # a score that counts for a correlation: one far culture is none
 _LEAST = 1e-9  # of a distance's median: the scale of one that never varies
+
+
+def sensor_limits(
+    t2: FloatArray, q: FloatArray, beside: FloatArray, shares: Shares, *, confidence: float
+) -> tuple[DistanceLimits, FloatArray]:
+    """Return the limits of T2 and Q, and those of the distances beside, (n_looks,).
+
+    Parameters
+    ----------
+    t2, q : ndarray of shape (n,)
+        Of left-out spectra.
+    beside : ndarray of shape (n_looks, n)
+        Distances of the same spectra that the value does not depend on, by `Look`.
+    shares : Shares
+        Of the spectra.
+    confidence : float
+        Of all limits together (`joint_limits`).
+    """
+    limits = joint_limits(
+        np.vstack([np.sqrt(t2), np.sqrt(q), beside]),
+        shares,
+        confidence=confidence,
+        standard_normal=np.r_[False, False, np.isin(np.arange(len(beside)), STANDARD_NORMAL)],
+    )
+    t2_limit, q_limit = limits[:2] ** 2
+    return DistanceLimits(float(t2_limit), float(q_limit), confidence), limits[2:]
 
 
 def joint_limits(

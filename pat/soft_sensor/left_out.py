@@ -17,8 +17,7 @@ from pat.diagnostics import (
     leading_row_wise,
     takes_process,
 )
-from pat.diagnostics.domain import STANDARD_NORMAL
-from pat.soft_sensor.joint_limits import joint_limits
+from pat.soft_sensor.joint_limits import sensor_limits
 from pat.soft_sensor.members import dissected, quiet
 from pat.soft_sensor.quality import DistanceLimits
 from pat.soft_sensor.residual_spread import Shares
@@ -156,14 +155,8 @@ def distance_limits(
         Limits of the distances beside.
     """
     t2, q = pooled_distances(left, units)
-    limits = joint_limits(
-        np.vstack([np.sqrt(t2), np.sqrt(q), beside]),
-        Shares.of(groups[left.sample], left.sample),
-        confidence=confidence,
-        standard_normal=np.r_[False, False, np.isin(np.arange(len(beside)), STANDARD_NORMAL)],
-    )
-    t2_limit, q_limit = limits[:2] ** 2
-    return DistanceLimits(float(t2_limit), float(q_limit), confidence), limits[2:]
+    shares = Shares.of(groups[left.sample], left.sample)
+    return sensor_limits(t2, q, beside, shares, confidence=confidence)
 
 
 def pooled_distances(left: LeftOut, units: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from pat.arrays import BoolArray
 from pat.diagnostics.collection import StandardBand
-from pat.diagnostics.domain import STANDARD_NORMAL, Domain
+from pat.diagnostics.domain import Domain
 from pat.soft_sensor import SoftSensor
 from pat.soft_sensor.domain_left_out import learnt_domain
-from pat.soft_sensor.joint_limits import joint_limits
+from pat.soft_sensor.joint_limits import sensor_limits
 from pat.soft_sensor.quality import DistanceLimits
 from pat.soft_sensor.residual_spread import Shares
 from pat.soft_sensor.single_spectra import SingleSpectra
@@ -68,17 +68,9 @@ def new_limits(
     order = np.concatenate([np.flatnonzero(fold) for fold in folds])
     found = built.predict(looked_at)
     t2, q = (found[name].to_numpy(dtype=np.float64)[order] for name in ("t2", "q"))
-    limits = joint_limits(
-        np.vstack([np.sqrt(t2), np.sqrt(q), beside]),
-        Shares.of(together[order], np.arange(order.size)),
-        confidence=confidence,
-        standard_normal=np.r_[False, False, np.isin(np.arange(len(beside)), STANDARD_NORMAL)],
-    )
-    t2_limit, q_limit = limits[:2] ** 2
-    return (
-        DistanceLimits(float(t2_limit), float(q_limit), confidence),
-        None if domain is None else domain.with_limits(limits[2:]),
-    )
+    shares = Shares.of(together[order], np.arange(order.size))
+    limits, of_looks = sensor_limits(t2, q, beside, shares, confidence=confidence)
+    return limits, None if domain is None else domain.with_limits(of_looks)
 
 
 def _left_out_together(spectra: Spectra) -> NDArray[np.object_]:
