@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 from sklearn.cross_decomposition import PLSRegression
 
 from pat.arrays import FloatArray
-
-_MOST_FOLDS = 10
+from pat.transfer.folds import joined_folds
 
 
 def fewest_components(
@@ -29,9 +28,7 @@ def fewest_components(
     The rule of one standard error costs a little on the instrument that was calibrated and
     gains much on another.
     """
-    names = list(dict.fromkeys(groups.tolist()))
-    parts = [names[start::_MOST_FOLDS] for start in range(min(_MOST_FOLDS, len(names)))]
-    folds = [np.isin(groups, part) for part in parts]
+    folds = joined_folds(groups)
     most = min(min(int((~fold).sum()) for fold in folds) - 1, rows.shape[1])
     counts = [count for count in tried if count <= most] or [1]
     squared = np.array([_fold_errors(rows, assays, folds, count) for count in counts])

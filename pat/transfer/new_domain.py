@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pat.arrays import BoolArray
 from pat.diagnostics.collection import StandardBand
 from pat.diagnostics.domain import Domain
 from pat.soft_sensor import SoftSensor
@@ -15,12 +14,12 @@ from pat.soft_sensor.quality import DistanceLimits
 from pat.soft_sensor.residual_spread import Shares
 from pat.soft_sensor.single_spectra import SingleSpectra
 from pat.spectra import Spectra
+from pat.transfer.folds import MOST_FOLDS, joined_folds
 
 #: Fewer spectra than this tell nothing of how spectra of the instrument differ.
 FEWEST_SPECTRA = 12
 _FEWEST_VESSELS = 5
 _MOST_SPECTRA = 600
-_BLOCKS = 10
 
 
 def new_limits(
@@ -53,7 +52,7 @@ def new_limits(
     )
     looked_at = spectra.take(chosen)
     together = _left_out_together(looked_at)
-    folds = _folds(together)
+    folds = joined_folds(together)
     domain, beside = None, np.empty((0, len(chosen)))
     if len(chosen) >= FEWEST_SPECTRA and len(folds) > 1:
         domain, beside = learnt_domain(
@@ -77,11 +76,5 @@ def _left_out_together(spectra: Spectra) -> NDArray[np.object_]:
     vessels: NDArray[np.object_] = spectra.keys["vessel"].to_numpy(dtype=object)
     if len(set(vessels.tolist())) >= _FEWEST_VESSELS:
         return vessels
-    stretches = np.arange(len(vessels)) * _BLOCKS // len(vessels)
+    stretches = np.arange(len(vessels)) * MOST_FOLDS // len(vessels)
     return stretches.astype(object)
-
-
-def _folds(together: NDArray[np.object_]) -> list[BoolArray]:
-    """Return at most ten folds, groups joined."""
-    single = [together == group for group in dict.fromkeys(together.tolist())]
-    return [np.any(single[start::_BLOCKS], axis=0) for start in range(min(_BLOCKS, len(single)))]

@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from pat.arrays import BoolArray
 from pat.soft_sensor import Origin, SoftSensor, build_sensor
 from pat.soft_sensor.seal import resealed, with_domain, without_domain
 from pat.transfer.catalogue import UNCHANGED
 from pat.transfer.data import TransferData
+from pat.transfer.folds import joined_folds
 from pat.transfer.new_domain import new_limits
 from pat.transfer.new_gates import new_gates
 from pat.transfer.recalibration import Recalibration, Recipe
@@ -31,15 +29,13 @@ def unverified_sensor(
     need no assay for that; no row of it is good.
     """
     old = old_set(data)
-    groups = old.groups
-    folds = [groups == group for group in dict.fromkeys(groups.tolist())]
     built = build_sensor(
         old,
         data.sensor.analyte.name,
         pipelines=[
             Recalibration(recipe, UNCHANGED, len(data.old.assays), {}) for recipe in recipes
         ],
-        folds=_thinned(folds),
+        folds=joined_folds(old.groups),
         name=data.sensor.name,
         origin=Origin(
             seed=data.sensor.provenance.seed,
@@ -59,8 +55,3 @@ def unverified_sensor(
         gates=replace(gates, unverified=UNVERIFIED),
         limits=limits,
     )
-
-
-def _thinned(folds: Sequence[BoolArray], most: int = 10) -> list[BoolArray]:
-    """Return at most so many folds, groups joined."""
-    return [np.any(folds[start::most], axis=0) for start in range(min(most, len(folds)))]
