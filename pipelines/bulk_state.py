@@ -12,6 +12,7 @@ import pyarrow.parquet
 
 from pat.errors import StoreError
 from pat.report.counted import counted
+from pat.whole_file import write_whole
 
 if TYPE_CHECKING:
     from pat.soft_sensor import SoftSensor
@@ -54,7 +55,7 @@ class BulkState:
                 self.folder.mkdir(parents=True)
                 for number, sensor in enumerate(sensors):
                     save_sensor(sensor, self.sensor(number))
-                write_whole(self.folder / _PLAN, json.dumps(plan, indent=1).encode())
+                write_part(self.folder / _PLAN, json.dumps(plan, indent=1).encode())
         except OSError as error:
             msg = f"{self.out}: the predictions cannot be written: {error}"
             raise StoreError(msg) from error
@@ -117,17 +118,9 @@ class BulkState:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all, also after a power cut."""
-    scratch = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        with scratch.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)
+def write_part(path: Path, content: bytes) -> None:
+    """Write a file of the state whole or not at all, whatever other processes write."""
+    write_whole(path, content, scratch=path.with_name(f"{path.name}.{os.getpid()}.tmp"))
 
 
 def _join_csv(parts: Sequence[Path], scratch: Path) -> None:

@@ -14,7 +14,7 @@ from threadpoolctl import ThreadpoolController
 from pat.errors import StoreError
 from pat.readers.portions import Portion, read_portion
 from pat.soft_sensor import PREDICTION_COLUMNS
-from pipelines.bulk_state import write_whole
+from pipelines.bulk_state import write_part
 from pipelines.predict_inputs import Batch, batches, of_piece, predicted
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def run_task(task: BulkTask) -> str:
         "notes": [batch.note for batch in found if batch.note],
     }
     try:
-        write_whole(part.with_suffix(".json"), json.dumps(told).encode())
-        write_whole(part, _content(table, part.suffix))
+        write_part(part.with_suffix(".json"), json.dumps(told).encode())
+        write_part(part, _content(table, part.suffix))
     except OSError as error:
         msg = f"{part}: the predictions cannot be written: {error}"
         raise StoreError(msg) from error

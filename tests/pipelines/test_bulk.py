@@ -134,7 +134,7 @@ def test_another_table_or_sensor_begins_anew(sensor, tmp_path, cut_small, monkey
     source = write(history(), tmp_path / "history.parquet")
     state = BulkState(tmp_path / "out.csv")
     state.begin({"inputs": "something else"}, [plain_sensor()])
-    bulk_state.write_whole(state.part(0), b"from another run\n")
+    bulk_state.write_part(state.part(0), b"from another run\n")
 
     predict.run([source], sensors=[sensor], out=tmp_path / "out.csv")
 
@@ -197,7 +197,7 @@ def test_a_full_disk_is_one_message_and_the_parts_done_are_kept(
     sensor, tmp_path, cut_small, monkeypatch, capsys
 ):
     source = write(history(), tmp_path / "history.parquet")
-    real, written = bulk_task.write_whole, []
+    real, written = bulk_task.write_part, []
 
     def full(path, content):
         if len(written) == 4:
@@ -205,7 +205,7 @@ def test_a_full_disk_is_one_message_and_the_parts_done_are_kept(
         written.append(path)
         real(path, content)
 
-    monkeypatch.setattr(bulk_task, "write_whole", full)
+    monkeypatch.setattr(bulk_task, "write_part", full)
     with pytest.raises(StoreError, match=r"cannot be written: .*No space left"):
         bulk.predict_in_bulk(
             [source], [plain_sensor()], out=tmp_path / "out.csv",
@@ -221,7 +221,7 @@ def test_what_cannot_be_written_whole_leaves_nothing(tmp_path, monkeypatch):
 
     monkeypatch.setattr(bulk_state.os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        bulk_state.write_whole(tmp_path / "part.csv", b"one,two\n")
+        bulk_state.write_part(tmp_path / "part.csv", b"one,two\n")
 
     assert list(tmp_path.iterdir()) == []
 

@@ -2,11 +2,11 @@
 
 import json
 import logging
-import os
 from datetime import datetime
 from pathlib import Path
 
 from pat.stream.feeds.known_values import KnownValues
+from pat.whole_file import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -51,11 +51,7 @@ class OpcUaCursor:
             for name, value in known.at(at).items()
             if isinstance(value, str | int | float | list)
         }
-        part = self._path.with_name(f"{self._path.name}.tmp")
-        part.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("w", encoding="utf-8") as file:
-            file.write(json.dumps({"at": at.isoformat(), "known": values}))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self._path)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        content = json.dumps({"at": at.isoformat(), "known": values}).encode()
+        write_whole(self._path, content, scratch=self._path.with_name(f"{self._path.name}.tmp"))
         self._at = at

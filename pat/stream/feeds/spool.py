@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from pat.readers.formats import FILE_SUFFIXES
+from pat.whole_file import write_whole
 
 _LONGEST = 100  # characters of a folder's name; file systems take 255 bytes
 _DEEPEST = 16
@@ -40,16 +41,7 @@ class Spool:
             _sync(path.parent)  # it may be there since a moment before the power went
             return False
         self._make(path.parent)
-        part = path.with_name(f".{path.name}.tmp")
-        try:
-            with part.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-        except OSError:
-            part.unlink(missing_ok=True)
-            raise
+        write_whole(path, content, scratch=path.with_name(f".{path.name}.tmp"))
         _sync(path.parent)
         return True
 
