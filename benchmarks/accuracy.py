@@ -8,16 +8,16 @@ Real sets come from the folder that PAT_SHARED_DATA names; simulated campaigns a
 import argparse
 import os
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import joblib
 import numpy as np
 import pandas as pd
 
-from benchmarks.rows import Cost, forget_peak, peak_mib
+from benchmarks.rows import Cost, highest_peak, weighed
 from benchmarks.usual_practice import peers_rows
 from pat.calibration import CalibrationSet, SearchResult, calibration_set, search
 from pat.readers import read_campaign
@@ -129,18 +129,17 @@ def reached_on(
     cal: CalibrationSet, effort: Effort, *, resamples: Path | None = None
 ) -> dict[str, Reached]:
     """Return what search and peers reach in the same outer folds."""
-    forget_peak()
-    started = time.process_time()
-    space = search_space(cal.axis, cal.axis_kind, effort=effort)
-    results = search(cal, space, resamples=resamples)
-    cost = Cost((time.process_time() - started) / len(results), peak_mib())
+    results, of_all = weighed(
+        lambda: search(
+            cal, search_space(cal.axis, cal.axis_kind, effort=effort), resamples=resamples
+        )
+    )
+    cost = Cost(of_all.seconds / len(results), of_all.peak_mib)
     found = {}
     for analyte, result in results.items():
         assert isinstance(result, SearchResult), result.reason
-        forget_peak()
-        started = time.process_time()
-        nested, peers = _errors(result.nested), _errors(peers_rows(cal, result))
-        theirs = Cost(time.process_time() - started, peak_mib())
+        rows, theirs = weighed(partial(peers_rows, cal, result))
+        nested, peers = _errors(result.nested), _errors(rows)
         single = result.strategies.set_index("strategy").loc["single", "nested_rmse"]
         ways = result.nested.groupby("fold")["model"].first().str.split(":").str[0]
         found[analyte] = Reached(
@@ -173,8 +172,7 @@ def _average(seeds: Sequence[Reached]) -> Reached:
 
 
 def _average_cost(costs: Sequence[Cost]) -> Cost:
-    peaks = [cost.peak_mib for cost in costs if cost.peak_mib is not None]
-    return Cost(float(np.mean([cost.seconds for cost in costs])), max(peaks, default=None))
+    return Cost(float(np.mean([cost.seconds for cost in costs])), highest_peak(costs))
 
 
 def _row(name: str, analyte: str, reached: Reached) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ def run(
 
     Memory is looked at `every` so many seconds; each look costs some milliseconds.
     """
-    started, before, most = time.perf_counter(), _cpu_of_children(), 0.0
+    started, before, most = time.perf_counter(), cpu_used(resource.RUSAGE_CHILDREN), 0.0
     with words.open("w") as said:
         process = subprocess.Popen(command, stdout=said, stderr=said, env=environment)
     while process.poll() is None:
@@ -41,12 +41,14 @@ def run(
             process.kill()
             process.wait()
         time.sleep(every)
-    seconds, cpu = time.perf_counter() - started, _cpu_of_children() - before
+    seconds = time.perf_counter() - started
+    cpu = cpu_used(resource.RUSAGE_CHILDREN) - before
     return Ran(seconds, cpu, most, process.returncode)
 
 
-def _cpu_of_children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+def cpu_used(who: int) -> float:
+    """Return the CPU seconds of RUSAGE_SELF, or of RUSAGE_CHILDREN that have ended."""
+    used = resource.getrusage(who)
     return used.ru_utime + used.ru_stime
 
 

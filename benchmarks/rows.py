@@ -2,9 +2,12 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,21 @@ def markdown(rows: list[Row]) -> list[str]:
 
 def cpu_cost(work: Callable[[], object], *, rounds: int) -> Cost:
     """Return the least CPU time of several rounds, which a busy machine disturbs least."""
+    costs = [weighed(work)[1] for _ in range(rounds)]
+    return Cost(min(cost.seconds for cost in costs), highest_peak(costs))
+
+
+def weighed(work: Callable[[], T]) -> tuple[T, Cost]:
+    """Return what a job gives, and its CPU time and memory."""
     forget_peak()
-    seconds = min(_once(work) for _ in range(rounds))
-    return Cost(seconds, peak_mib())
+    started = time.process_time()
+    found = work()
+    return found, Cost(time.process_time() - started, peak_mib())
+
+
+def highest_peak(costs: Sequence[Cost]) -> float | None:
+    """Return the most MiB of several jobs, None where the system tells none."""
+    return max((cost.peak_mib for cost in costs if cost.peak_mib is not None), default=None)
 
 
 def forget_peak() -> None:
@@ -92,9 +107,3 @@ def peak_mib() -> float | None:
         return None
     found = re.search(r"VmHWM:\s+(\d+)", status)
     return None if found is None else int(found[1]) / 1024
-
-
-def _once(work: Callable[[], object]) -> float:
-    started = time.process_time()
-    work()
-    return time.process_time() - started

@@ -1,7 +1,7 @@
 """Workload W beside GridSearchCV: PLS, PLS and ridge, all families, and on two cores."""
 
 from benchmarks import ordinary_search, two_cores, versus_chemotools, workload
-from benchmarks.rows import Cost, Row, cpu_cost
+from benchmarks.rows import Cost, Row, cpu_cost, highest_peak
 from pat.calibration import CalibrationSet, SearchSpace, search
 
 #: Recipes of one region: chemotools filters across a gap between two.
@@ -92,5 +92,4 @@ def _whole(cost: ordinary_search.Measured, cal: CalibrationSet) -> Cost:
 
 
 def _together(*costs: Cost) -> Cost:
-    peaks = [cost.peak_mib for cost in costs if cost.peak_mib is not None]
-    return Cost(sum(cost.seconds for cost in costs), max(peaks, default=None))
+    return Cost(sum(cost.seconds for cost in costs), highest_peak(costs))
