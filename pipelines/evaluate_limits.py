@@ -77,13 +77,12 @@ def failures(evaluation: Evaluation, sheet: ValidationSheet | None) -> tuple[str
     own, unit = sheet.by_culture, sheet.unit
     far = own[(own["rmse"] > _FAR * sheet.rmsep) | (own["coverage"] < _FEW_INSIDE)]
     lines = [
-        f"{row.culture}: off by {row.rmse:.3g} {unit}, {row.coverage:.0%} of its assays inside "
-        f"their interval"
+        f"{row.culture}: off by {row.rmse:.3g} {unit}{_inside(row.coverage)}"
         for row in far.head(_MOST_FAILURES).itertuples()
     ]
     good = evaluation.compared[evaluation.compared["quality"] == Quality.GOOD.value]
     outside = (good["assay"] < good["lower"]) | (good["assay"] > good["upper"])
-    worst = good[outside].assign(off=(good["prediction"] - good["assay"]).abs())
+    worst = good.assign(off=(good["prediction"] - good["assay"]).abs())[outside]
     lines += [
         f"called good and yet furthest outside its interval: {row.culture}"
         f"{'' if pd.isna(row.elapsed_h) else f' at {row.elapsed_h:.0f} h'}, {row.prediction:.3g} "
@@ -91,3 +90,7 @@ def failures(evaluation: Evaluation, sheet: ValidationSheet | None) -> tuple[str
         for row in worst.nlargest(3, "off").itertuples()
     ]
     return tuple(lines) or ("None was seen on these cultures.",)
+
+
+def _inside(share: float) -> str:
+    return "" if pd.isna(share) else f", {share:.0%} of its assays inside their interval"
