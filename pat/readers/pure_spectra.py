@@ -136,6 +136,10 @@ def _pure(wide: Wide, *, findings: Findings) -> PureSpectra | None:
     findings.fault_rows(
         table.file, "expected an intensity in every channel", rows=table.rows[broken]
     )
+    flat = ~broken & (np.ptp(intensities, axis=1) == 0)
+    findings.fault_rows(
+        table.file, "expected bands; got one intensity in all channels", rows=table.rows[flat]
+    )
     if findings.faults:
         return None
     rising = np.argsort(axis)

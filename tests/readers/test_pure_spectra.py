@@ -73,3 +73,10 @@ def test_a_table_without_components_or_channels_is_refused(tmp_path, text):
 def test_a_file_that_is_not_there_is_said_so(tmp_path):
     with pytest.raises(InputError, match="there is no such file"):
         read_pure_spectra(tmp_path / "no.csv")
+
+
+def test_a_spectrum_without_bands_is_refused(tmp_path):
+    path = written(tmp_path, "component,400,402,404\nglucose,1,2,3\nwater,7,7,7\n")
+
+    with pytest.raises(CampaignError, match="expected bands; got one intensity in all channels"):
+        read_pure_spectra(path)
