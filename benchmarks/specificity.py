@@ -13,7 +13,7 @@ import numpy as np
 from benchmarks.simulator_errors import N_VESSELS, PLAIN, USUAL, measured, sensors
 from pat.simulator import design, simulate_cultures
 from pipelines.plan_trials import fitted
-from pipelines.pure_library import spiked
+from pipelines.pure_library import explained_by_age, spiked
 
 EXPECTED = {
     "glucose": "direct", "lactate": "partly indirect", "titre": "partly indirect",
@@ -37,7 +37,9 @@ def main() -> None:
         cells = []
         for name, expected in EXPECTED.items():
             one = found[name]
-            result = spiked(fitted(one, cal), cal, name, nulls=one.nulls)
+            result = spiked(
+                fitted(one, cal), cal, name, explained_by_age=explained_by_age(one.nulls)
+            )
             right[name] += result.verdict == expected
             recovery[name].append(result.recovery)
             cells.append(

@@ -106,7 +106,7 @@ def spiked(
     cal: CalibrationSet,
     analyte: str,
     *,
-    nulls: Mapping[str, float | None],
+    explained_by_age: float | None,
     pure: pd.DataFrame | None = None,
 ) -> Spiking | None:
     """Return how a sensor answers to additions.
@@ -117,8 +117,8 @@ def spiked(
         From intensities on the axis of `cal` to values.
     cal : CalibrationSet
     analyte : str
-    nulls : mapping of str to float or None
-        Errors of the null models on cultures held out.
+    explained_by_age : float or None
+        Share of the variance of the assays that the sensor learnt from.
     pure : DataFrame of shape (n_components, n_channels), optional
         What one unit of each component adds, on the axis of `cal`; the library where left out.
 
@@ -140,7 +140,7 @@ def spiked(
         pure=pure.loc[[name for name in pure.index if ranges[name] > 0]],
         analyte=analyte,
         ranges=ranges,
-        explained_by_age=explained_by_age(nulls),
+        explained_by_age=explained_by_age,
     )
 
 
@@ -194,8 +194,8 @@ def _chosen(cal: CalibrationSet) -> IntArray:
 
 
 def _stages(elapsed_h: FloatArray) -> pd.Series:
-    """Return the third of the culture each sample belongs to; one stage where ages are unknown."""
-    if not np.isfinite(elapsed_h).all():
+    """Return the third of the culture each sample belongs to; one stage of unknown or one age."""
+    if not np.isfinite(elapsed_h).all() or np.ptp(elapsed_h) == 0:
         return pd.Series(["all"] * elapsed_h.size)
     bounds = np.quantile(elapsed_h, [1 / 3, 2 / 3])
     place = np.searchsorted(bounds, elapsed_h, side="left")

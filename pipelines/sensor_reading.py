@@ -74,6 +74,24 @@ class SensorReading:
         pls = None if self.main is None else self.main.pls
         return _MOST_COMPONENTS if pls is None else int(pls.n_components)
 
+    def explained_by_age(self) -> float | None:
+        """Return the share of the assays' variance that culture age explains in cultures left out.
+
+        Of the cultures that the sensor learnt from: None where there are too few, or their ages
+        are not known or one.
+        """
+        ages = self.calibration.samples["elapsed_h"].to_numpy(dtype=np.float64)
+        few = len(set(self.groups)) < _FEWEST_CULTURES
+        if few or not np.isfinite(ages).all() or np.ptp(ages) == 0:
+            return None
+        targets, unexplained, total = self.calibration.assays, 0.0, 0.0
+        for held in culture_folds(self.groups):
+            known, asked = targets[~held], targets[held]
+            curve = age_curve(ages[~held]).fit(ages[~held, None], known)
+            unexplained += float(np.sum((curve.predict(ages[held, None]) - asked) ** 2))
+            total += float(np.sum((known.mean() - asked) ** 2))
+        return max(1 - unexplained / total, 0.0) if total > 0 else None
+
     def leverage(self) -> FloatArray:
         """Return the leverage of each calibration sample without 1/n, mean over members."""
         total = np.zeros(len(self.calibration.spectra))

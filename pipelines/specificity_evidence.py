@@ -20,6 +20,10 @@ from pipelines.reading_figures import added_by_one, boosting_words, reading_figu
 from pipelines.sensor_reading import SensorReading, sensor_reading
 
 AGE = "culture age"
+_NO_LIMITS = (
+    "No limit of detection or quantitation can be stated: what is added is not found, so a small "
+    "value tells of what comes and goes with the analyte."
+)
 _NOISY, _DRAWS = 12, 6  # spectra that noise is added to, and how often
 
 
@@ -52,8 +56,10 @@ def specificity_evidence(
     spiking = None
     if not sensor.process_names:
         spiking = spiked(
-            predict_with(sensor, cal.axis), cal, name, nulls=evaluation.nulls, pure=known
-        )
+            predict_with(sensor, cal.axis), cal, name, pure=known,
+            explained_by_age=None if reading is None else reading.explained_by_age(),
+        )  # fmt: skip
+    is_found = spiking is None or spiking.is_found
     factors = _factors(campaign)
     errors = evaluation.errors()
     return Specificity(
@@ -65,7 +71,8 @@ def specificity_evidence(
         not_spiked=_why_not(sensor) if spiking is None else "",
         correlations=correlations(cal),
         signals=_signals(reading, cal, known),
-        detection=_detection(reading, evaluation, campaign),
+        detection=_detection(reading, evaluation, campaign) if is_found else None,
+        not_detected="" if is_found else _NO_LIMITS,
         noise_from="estimated from neighbouring channels and added to spectra",
         lowest=sensor.calibrated_range[0],
         permutations={} if reading is None else reading.permutations(),

@@ -10,7 +10,7 @@ from pat.readers.target_profile import TargetProfile
 from pat.report.criteria import Criterion, Judged, criteria
 from pat.report.validation_sheet import Background, ValidationSheet, validation_sheet
 from pat.soft_sensor import SoftSensor
-from pipelines.pure_library import predict_with, spiked
+from pipelines.pure_library import explained_by_age, predict_with, spiked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +77,9 @@ def validated(
     )
     spiking = None
     if not sensor.process_names:
-        spiking = spiked(predict_with(sensor, cal.axis), cal, analyte.name, nulls=result.nulls)
+        age = explained_by_age(result.nulls)
+        predict = predict_with(sensor, cal.axis)
+        spiking = spiked(predict, cal, analyte.name, explained_by_age=age)
     judged = Judged(
         rmsep=sheet.rmsep,
         rmsep_interval=sheet.rmsep_interval,

@@ -18,14 +18,16 @@ class NetSignal:
     sensitivity : float
         Length of the net analyte signal of one unit, in preprocessed intensity.
     selectivity : float
-        Its share of the length of the pure spectrum: 1 where nothing overlaps.
-    cosine : float
-        Of the angle between regression vector and pure spectrum.
+        Length of the net signal that is in the pure spectrum over the length of all of it, the
+        cosine of the angle between the two: 1 where nothing overlaps, 0 where the vector does
+        not see the analyte, negative where an addition lowers the value.
+    recovery : float
+        Share of an addition that is found.
     """
 
     sensitivity: float
     selectivity: float
-    cosine: float
+    recovery: float
 
 
 def net_signal(coefficients: FloatArray, pure: FloatArray) -> NetSignal | None:
@@ -35,9 +37,9 @@ def net_signal(coefficients: FloatArray, pure: FloatArray) -> NetSignal | None:
 
     Notes
     -----
-    The net analyte signal of an inverse model is b/(b'b), so its length is 1/||b||. A model
-    that finds all of an addition has b's = 1, and then cosine and selectivity are the same;
-    a cosine well below the selectivity tells that an addition is not found whole.
+    The net analyte signal of an inverse model is b/(b'b), so its length is 1/||b||. What of it
+    is in the pure spectrum s is the projection of s on b, of length |b's|/||b||; the usual
+    1/(||b|| ||s||) is the same where an addition is found whole (b's = 1) and else has no bound.
 
     References
     ----------
@@ -46,8 +48,5 @@ def net_signal(coefficients: FloatArray, pure: FloatArray) -> NetSignal | None:
     size, length = float(np.linalg.norm(coefficients)), float(np.linalg.norm(pure))
     if size == 0 or length == 0:
         return None
-    return NetSignal(
-        sensitivity=1 / size,
-        selectivity=1 / (size * length),
-        cosine=float(coefficients @ pure) / (size * length),
-    )
+    recovery = float(coefficients @ pure)
+    return NetSignal(1 / size, recovery / (size * length), recovery)

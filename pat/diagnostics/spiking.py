@@ -59,6 +59,11 @@ class Spiking:
         return float(self.response[self.analyte].mean())
 
     @property
+    def is_found(self) -> bool:
+        """Whether at least half of an addition is found, and not half as much again."""
+        return abs(self.recovery - 1) <= _INDIRECT
+
+    @property
     def tied_to_age(self) -> bool:
         """Whether the assays follow culture age too closely to be told from it."""
         return self.explained_by_age is not None and self.explained_by_age >= _TIED_TO_AGE
@@ -70,10 +75,9 @@ class Spiking:
         What is found whole but was calibrated on assays tied to culture age is partly
         indirect: a culture off the usual course is then the first to show the difference.
         """
-        off = abs(self.recovery - 1)
-        if off > _INDIRECT:
+        if not self.is_found:
             return Specificity.INDIRECT
-        if off > _DIRECT or self.tied_to_age:
+        if abs(self.recovery - 1) > _DIRECT or self.tied_to_age:
             return Specificity.PARTLY_INDIRECT
         return Specificity.DIRECT
 

@@ -53,6 +53,8 @@ class Specificity:
         Of the reference values with each other and with culture age.
     signals : tuple of MemberSignal
     detection : DetectionLimits or None
+    not_detected : str
+        Why there are no limits of detection.
     noise_from : str
         Where the noise of a spectrum was taken from.
     lowest : float
@@ -74,6 +76,7 @@ class Specificity:
     correlations: pd.DataFrame | None = None
     signals: tuple[MemberSignal, ...] = ()
     detection: DetectionLimits | None = None
+    not_detected: str = ""
     noise_from: str = ""
     lowest: float = 0.0
     permutations: Mapping[str, PermutationTest] = field(default_factory=dict)
@@ -92,7 +95,7 @@ class Specificity:
             "moved_by": None if spiking is None else spiking.moved_by,
             "correlations": None if self.correlations is None else self.correlations.to_dict(),
             "net_signals": [asdict(one) for one in self.signals],
-            "detection": None if self.detection is None else asdict(self.detection),
+            "detection": self._detection(),
             "permutations": {
                 name: {"rmsecv": t.rmsecv, "permuted": t.usual, "p_value": t.p_value}
                 for name, t in self.permutations.items()
@@ -102,3 +105,8 @@ class Specificity:
         }
         cleaned: dict[str, Any] = without_nan(found)
         return cleaned
+
+    def _detection(self) -> dict[str, Any] | None:
+        if self.detection is None:
+            return None
+        return {**asdict(self.detection), "quantitation": list(self.detection.quantitation)}

@@ -13,6 +13,11 @@ from pat.report.specificity import WHOLE, ConditionLeftOut, Specificity
 _SIGNIFICANT = 0.05
 _WORSE = 1.5  # times the error with the condition known
 _HALF = 0.5  # of RMSEP: what another analyte may move the value by over its range
+_SEEN = 0.2  # selectivity; sensors that follow what comes and goes with an analyte lie near 0
+_WRONG_SIZE = (
+    "The sensor sees the shape of the pure spectrum but not its amount: check that the pure "
+    "spectra are in the counts, exposure and unit of the campaign before believing the verdict."
+)
 
 
 def specificity_sections(found: Specificity) -> list[Section]:
@@ -85,21 +90,30 @@ def _signal(found: Specificity) -> tuple[str, ...]:
     if found.signals:
         rows = [
             (one.member, f"{one.share:.0%}", f"{one.signal.selectivity:.2f}",
-             f"{one.signal.cosine:.2f}")
+             f"{one.signal.recovery:.2f}")
             for one in found.signals
         ]  # fmt: skip
-        best = max(one.signal.selectivity for one in found.signals)
+        best = max(max(one.signal.selectivity for one in found.signals), 0.0)
         meaning = (
-            f"At best {best:.0%} of the pure spectrum is the analyte's alone (selectivity: the "
-            "length of its net signal over its own, 1 where nothing overlaps). The cosine says "
-            "how far the regression vector points along the pure spectrum; well below the "
-            "selectivity, it would not find an addition whole."
+            f"At best {best:.0%} of the pure spectrum is read as the analyte's alone (selectivity: "
+            "the length of its net signal over its own, 1 where nothing overlaps, 0 where the "
+            "sensor does not see it). Recovery is what the member finds of an addition."
         )
-        heads = ("member", "share", "selectivity", "cosine with pure")
+        heads = ("member", "share", "selectivity", "recovery")
         blocks += [paragraph(meaning), table(heads, rows)]
+    if _wrong_size(found):
+        blocks.append(paragraph(_WRONG_SIZE))
     if found.detection is not None:
         blocks += _detection(found, found.detection)
+    elif found.not_detected:
+        blocks.append(paragraph(found.not_detected))
     return tuple(blocks)
+
+
+def _wrong_size(found: Specificity) -> bool:
+    """Return whether the analyte's shape is read but not its amount."""
+    seen = any(one.signal.selectivity >= _SEEN for one in found.signals)
+    return seen and found.spiking is not None and not found.spiking.is_found
 
 
 def _detection(found: Specificity, limits: DetectionLimits) -> list[str]:

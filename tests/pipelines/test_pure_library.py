@@ -1,5 +1,6 @@
 """The library of pure spectra comes in the counts of the campaign and tells who reads what."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,7 @@ def test_a_plain_glucose_sensor_of_the_sample_campaign_reads_glucose(cal):
 
     found = spiked(
         lambda x: np.ravel(model.predict(x)), cal, "glucose",
-        nulls={"mean": 1.3, "culture_age": 0.95},
+        explained_by_age=0.47,
     )  # fmt: skip
 
     # Simulated campaigns of ten seeds gave 0.88 to 1.0.
@@ -76,3 +77,12 @@ def test_age_explains_what_its_error_leaves():
     assert explained_by_age({"mean": 2.0, "culture_age": 1.0}) == pytest.approx(0.75)
     assert explained_by_age({"mean": 1.0, "culture_age": 1.2}) == 0.0
     assert explained_by_age({"mean": 1.0, "culture_age": None}) is None
+
+
+def test_cultures_of_one_age_have_one_stage(cal):
+    row = cal.select(np.arange(len(cal)) < 12)
+    same = replace(row, samples=row.samples.assign(elapsed_h=120.0))
+
+    found = spiked(lambda x: x.mean(axis=1), same, "glucose", explained_by_age=None)
+
+    assert list(found.response.index) == ["all"]

@@ -39,11 +39,35 @@ def test_the_users_pure_spectra_are_spiked_with(found):
     assert found.spiking.response["lactate"].abs().max() < 0.05
 
 
-def test_a_sensor_that_finds_additions_whole_has_a_cosine_equal_to_its_selectivity(found):
+def test_the_member_finds_what_the_whole_sensor_finds(found):
     [member] = found.signals
 
     assert 0.6 < member.signal.selectivity < 1.0
-    assert member.signal.cosine == pytest.approx(member.signal.selectivity, abs=0.02)
+    assert member.signal.recovery == pytest.approx(found.spiking.recovery, abs=0.01)
+
+
+def test_a_sensor_that_does_not_find_additions_has_no_limit_of_detection():
+    other = replace(PURE, components=("lactate", "glucose"))  # the sensor does not read this one
+
+    told = specificity_evidence(evaluate(plain_sensor(), campaign()), campaign(), pure=other)
+
+    assert told.spiking.verdict == "indirect"
+    assert told.detection is None
+    assert told.as_json()["detection"] is None
+    assert "what is added is not found" in told.not_detected
+    assert abs(told.signals[0].signal.selectivity) < 0.1
+
+
+def test_the_verdict_asks_how_the_assays_that_the_sensor_learnt_from_follow_culture_age(found):
+    cal = calibration()
+    tied = cal.samples.assign(elapsed_h=30 * cal.values["glucose"])
+    learnt_of_age = make_sensor(cal=replace(cal, samples=tied))
+
+    told = specificity_evidence(evaluate(learnt_of_age, campaign()), campaign(), pure=PURE)
+
+    assert told.spiking.explained_by_age > 0.95
+    assert told.spiking.verdict == "partly indirect"
+    assert found.spiking.explained_by_age < 0.2  # of the same campaign, by another sensor
 
 
 def test_the_noise_of_a_value_is_that_of_unit_noise_through_the_vector(found):

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from pat.calibration.merit import Condition, ConditionLevel, DetectionLimits
 from pat.calibration.sample_space.permutations import PermutationTest
@@ -78,6 +79,17 @@ def test_what_could_not_be_had_leaves_no_section_but_a_reason():
     assert "No pure spectrum of glucose." in page(bare)
 
 
+def test_a_shape_that_is_seen_without_its_amount_casts_doubt_on_the_pure_spectra():
+    missed = Spiking("glucose", 0.01 * RESPONSE, {"glucose": 5.0, "lactate": 2.0})
+    blind = (MemberSignal("1: pls", 1.0, NetSignal(2.0, -0.01, 0.0)),)
+
+    assert "check that the pure spectra are in the counts" in page(evidence(spiking=missed))
+    unseen = page(evidence(spiking=missed, signals=blind, detection=None, not_detected="None."))
+    assert "check that the pure spectra" not in unseen
+    assert "At best 0% of the pure spectrum" in unseen
+    assert "<p>None.</p>" in unseen
+
+
 def test_sound_conditions_are_said_to_be_sound():
     html = page(
         evidence(
@@ -97,4 +109,5 @@ def test_the_json_takes_it_all_and_has_no_nan():
     assert facts["correlations"]["glucose"]["culture age"] is None
     assert facts["permutations"][WHOLE]["p_value"] == 0.01
     assert facts["detection"]["high"] == 0.3
+    assert facts["detection"]["quantitation"][1] == pytest.approx(0.3 * 10 / 3.3)
     assert Specificity("glucose", "g/L").as_json()["verdict"] is None
