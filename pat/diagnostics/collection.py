@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pat.arrays import BoolArray, FloatArray, IntArray
-from pat.preprocessing.internal_standard import band_size, local_baseline
+from pat.preprocessing.internal_standard import local_baseline
 from pat.spectra import AxisKind
 
 #: A spectrum is badly collected that holds less than this share of the usual light. Between
@@ -70,7 +70,7 @@ class Collected:
     ----------
     band : StandardBand
     sizes : ndarray of shape (n_spectra,)
-        Area above the local baseline; NaN where the band holds a channel that is not finite.
+        `standard_size`; NaN where the band holds a channel that is not finite.
     usual : float
         Median.
     badly : ndarray of bool, shape (n_spectra,)
@@ -136,12 +136,30 @@ def own_probes(keys: pd.DataFrame) -> NDArray[np.object_]:
 
 
 def standard_size(intensities: FloatArray, axis: FloatArray, band: StandardBand) -> FloatArray:
-    """Return the area of a band in each spectrum (n_spectra, n_channels), NaN where broken."""
+    """Return the area of a band in each spectrum (n_spectra, n_channels), NaN where broken.
+
+    Notes
+    -----
+    Least squares of a hump, a raised cosine from foot to foot, beside a straight line. The plain
+    area above a line through the feet takes that line from a few channels: in simulated spectra
+    its noise is 1.7 times as large for sapphire's narrow bands (2.5 and 3.1 % instead of 1.4 and
+    1.9 % of the band).
+    """
     inside = band.mask(axis)
     within = np.ascontiguousarray(intensities[:, inside])
     with np.errstate(all="ignore"):
-        size = band_size(within, axis[inside], measure="area")
+        size = np.vecdot(within, _size_weights(axis[inside], band))
     return np.where(np.isfinite(size), size, np.nan)
+
+
+def _size_weights(inside: FloatArray, band: StandardBand) -> FloatArray:
+    """Return the weights of a band's channels (n_inside,) whose sum is its size."""
+    place = inside - (band.low + band.high) / 2
+    width = band.high - band.low
+    hump = (1 + np.cos(2 * np.pi * place / width)) / 2
+    fit = np.linalg.pinv(np.column_stack([hump, np.ones_like(place), place / width]))
+    weights: FloatArray = fit[0] * width / 2
+    return weights
 
 
 def standard_sizes(
@@ -166,7 +184,7 @@ def _collected(
     usual = float(np.median(sizes[known]))
     inside = band.mask(axis)
     middle = np.median(intensities[known][:, inside], axis=0)
-    if not _is_shown(middle, axis[inside], sizes[known]):
+    if not _is_shown(middle, axis[inside], sizes[known], band):
         return None
     badly = known & (sizes < LEAST_SHARE * _own_usual(sizes, probes, usual=usual))
     return Collected(band, sizes, usual, badly)
@@ -183,17 +201,16 @@ def _own_usual(sizes: FloatArray, probes: NDArray[np.object_], *, usual: float) 
     return against
 
 
-def _is_shown(band: FloatArray, axis: FloatArray, sizes: FloatArray) -> bool:
-    """Return whether a median spectrum's band (n_channels,) can serve as a standard."""
+def _is_shown(middle: FloatArray, axis: FloatArray, sizes: FloatArray, band: StandardBand) -> bool:
+    """Return whether a median spectrum (n_channels,) shows a band that can serve as a standard."""
     usual = float(np.median(sizes))
     spread = _MAD_TO_SD * float(np.median(np.abs(sizes - usual)))
-    above = (band - local_baseline(band[np.newaxis], axis)[0]) if usual > 0 else np.zeros(1)
     if usual <= 0 or spread > _STEADY * usual:
         return False
+    above = middle - local_baseline(middle[np.newaxis], axis)[0]
     place = float(abs(axis[np.argmax(_smoothed(above))] - axis[0]) / abs(axis[-1] - axis[0]))
-    step = float(np.mean(np.abs(np.diff(axis))))
-    noise = _MAD_TO_SD * np.median(np.abs(np.diff(band, 2))) / _SECOND_DIFFERENCE_SD
-    size_noise = noise * step * np.sqrt(axis.size)
+    noise = _MAD_TO_SD * np.median(np.abs(np.diff(middle, 2))) / _SECOND_DIFFERENCE_SD
+    size_noise = noise * np.linalg.norm(_size_weights(axis, band))
     return bool(_MIDDLE[0] <= place <= _MIDDLE[1] and usual > _SHOWN_FROM * size_noise)
 
 

@@ -9,6 +9,7 @@ import pytest
 from pat.alignment import pair
 from pat.diagnostics.collection import STANDARD_BANDS, own_probes, standard_size, standards
 from pat.diagnostics.suspects import SuspectKind, suspects
+from pat.preprocessing.internal_standard import band_size
 from pat.readers import read_campaign
 from pat.simulator import CampaignSettings, Fault, FaultKind, design, simulate_campaign
 from pat.simulator import simulate_cultures as cultures
@@ -45,13 +46,29 @@ def test_spectra_with_little_water_are_found_without_being_told_which():
     assert "of its usual size: too little light" in found.reason(np.flatnonzero(found.badly))
 
 
-def test_the_size_of_a_band_is_its_area_whatever_lies_below_it():
-    narrow = 100 * np.exp(-0.5 * ((AXIS - 1640) / 20) ** 2)
+def test_the_size_of_a_hump_from_foot_to_foot_is_its_area_whatever_lies_below_it():
+    band = STANDARD_BANDS[0]
+    share = (AXIS - band.low) / (band.high - band.low)
+    hump = np.where(band.mask(AXIS), 1 - np.cos(2 * np.pi * share), 0.0)
     sloping = 500 + 0.3 * AXIS
 
-    size = standard_size((sloping + narrow)[np.newaxis], AXIS, STANDARD_BANDS[0])
+    sizes = standard_size(sloping + np.outer([50, 5, 0], hump), AXIS, band)
 
-    assert size[0] == pytest.approx(100 * 20 * np.sqrt(2 * np.pi), rel=0.001)
+    area = np.trapezoid(hump, AXIS)
+    np.testing.assert_allclose(sizes, np.array([50, 5, 0]) * area, rtol=1e-9, atol=1e-6)
+
+
+def test_the_size_of_sapphires_narrow_band_is_half_as_noisy_as_its_area_above_its_feet():
+    band, rng = STANDARD_BANDS[1], np.random.default_rng(3)
+    axis = np.arange(400.0, 440.0)
+    sapphire = 100 * np.exp(-4 * np.log(2) * ((axis - 418) / 9) ** 2)
+    noisy = sapphire + rng.normal(size=(2000, axis.size))
+    inside = band.mask(axis)
+    area = band_size(noisy[:, inside], axis[inside], measure="area")
+
+    size = standard_size(noisy, axis, band)
+
+    assert size.std() / size.mean() < 0.6 * area.std() / area.mean()
 
 
 def test_a_vessel_that_is_followed_is_held_against_its_own_probe():

@@ -13,7 +13,7 @@ WIDTHS = (3, 5, 9)
 #: A coarse channel counts for at most so many times its noise: a cosmic ray is no band.
 MOST_OF_A_CHANNEL = 4.0
 
-_SQUARINGS = 4  # of responses whose mean is to be nearly the largest: the 16th power
+_SQUARINGS = 3  # of responses whose mean is to be nearly the largest: the 8th power
 _SMOOTHED = 31  # coarse channels over which noise is taken as the same
 _LEAST = 1e-9  # of a spectrum's deviation; below it is rounding
 
