@@ -22,12 +22,12 @@ from sklearn.preprocessing import FunctionTransformer
 
 from benchmarks.transfer_cases import Case, fermentation, mixtures, simulated
 from pat.arrays import FloatArray, IntArray
-from pat.transfer import Choice, compare, kennard_stone, transferred_sensor
-from pat.transfer.build import samples_of
+from pat.transfer import Choice, compare, kennard_stone, predicted_anew, transferred_sensor
 from pat.transfer.catalogue import LOCAL, METHODS
 from pat.transfer.choice import Tried
 from pat.transfer.methods import Method, Samples
 from pat.transfer.recalibration import Recipe
+from pat.transfer.sets import samples_of
 from pat.transfer.standardise import direct_map
 from pipelines.transfer_others import tested_on_others
 
@@ -198,7 +198,8 @@ def _drawn(draws: int, *, to_plate: bool) -> Iterable[str]:
         spread = case.recipes[0].rows(case.data.new.intensities) if case.data.new else np.empty(0)
         rows = np.sort(kennard_stone(spread, TEN))
         choice = compare(case.data, rows, case.recipes)
-        sensor = transferred_sensor(case.data, rows, choice, facts={})
+        anew = predicted_anew(case.data, rows, choice)
+        sensor = transferred_sensor(case.data, rows, choice, anew=anew, facts={})
         with contextlib.redirect_stdout(io.StringIO()):
             test = tested_on_others(sensor, case.data, rows)
         assert test is not None

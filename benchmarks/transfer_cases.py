@@ -22,7 +22,7 @@ from pipelines import check, train
 from pipelines.plan_trials import TRUE, predicted, with_truth
 from pipelines.recipes import Effort, search_space
 from pipelines.sensors import open_sensor
-from pipelines.transfer import transfer_recipes_of
+from pipelines.transfer_inputs import transfer_recipes_of
 
 ANALYTES = ("glucose", "acetate", "magnesium_sulfate")
 #: Nominal channels of the plate that its corrected axis can hold for: fingerprint and water.

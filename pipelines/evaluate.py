@@ -1,14 +1,14 @@
 """`pat evaluate`: a sensor's predictions held against a campaign's assays."""
 
-import json as json_module
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pat.errors import InputError, StoreError
+from pat.errors import InputError
 from pat.report.counted import counted
 from pat.report.facts import EVALUATION_NULLS
-from pipelines.evaluate_inputs import check_evidence, check_folders
+from pipelines.evaluate_inputs import check_evidence
+from pipelines.json_facts import check_folders, write_facts
 from pipelines.sensors import open_sensor
 from pipelines.tables import print_table
 
@@ -70,7 +70,7 @@ def run(
         said = facts["against"]["meaning"] if facts.get("against") else None
         facts |= _report(evaluation, read, profile=profile, pure=own, path=report, rival=said)
     if json is not None:
-        _write_json([facts], json)
+        write_facts([facts], json)
     return [facts]
 
 
@@ -88,7 +88,7 @@ def _report(
 
     found = validation_report(evaluation, campaign, profile=profile, pure=pure, rival=rival)
     for one in found.criteria:
-        print(f"criterion {one.name}: {one.verdict}: {one.demand}; found {one.found}")
+        print(one.in_words)
     if path is not None:
         write_report(found, path)
         print(f"report: {path}")
@@ -223,12 +223,3 @@ def _figure(value: float | None, unit: str = "") -> str:
 
 def _percent(share: float | None) -> str:
     return "undefined" if share is None else f"{share:.1%}"
-
-
-def _write_json(facts: list[dict[str, Any]], path: Path) -> None:
-    text = json_module.dumps(facts, indent=2, allow_nan=False) + "\n"
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        msg = f"{path}: the figures cannot be written: {error}"
-        raise StoreError(msg) from error

@@ -10,7 +10,7 @@ from pat.errors import StoreError
 from pat.readers.pure_spectra import PureSpectra
 from pat.readers.target_profile import Target, TargetProfile
 from pat.report.counted import counted
-from pat.report.criteria import Criterion, Judged, criteria
+from pat.report.criteria import criteria_of_sheet
 from pat.report.facts import EVALUATION_NULLS
 from pat.report.validation_page import ValidationReport, validation_page
 from pat.report.validation_sheet import Background, ValidationSheet, validation_sheet
@@ -47,7 +47,12 @@ def validation_report(
         title=f"Validation of {sensor.title} on {campaign.id}",
         summary=_summary(evaluation, sheet, independent),
         profile=profile,
-        criteria=_judged(new, independent, target=target),
+        criteria=criteria_of_sheet(
+            target,
+            independent,
+            culture_age_rmse=new.nulls.get("culture_age"),
+            calibrated_range=sensor.calibrated_range,
+        ),
         lineage=_lineage(evaluation, campaign),
         sheet=sheet,
         nulls={
@@ -115,22 +120,6 @@ def _repeats(predictions: pd.DataFrame) -> pd.DataFrame:
     moment = usable["sample"].where(usable["sample"].notna(), moment)
     key = usable["campaign"] + "/" + usable["vessel"] + "/" + moment.astype("str")
     return pd.DataFrame({"sample": key, "value": usable["value"]})
-
-
-def _judged(
-    evaluation: Evaluation, sheet: ValidationSheet | None, *, target: Target | None
-) -> tuple[Criterion, ...]:
-    if target is None:
-        return ()
-    judged = Judged(
-        rmsep=None if sheet is None else sheet.rmsep,
-        rmsep_interval=None if sheet is None else sheet.rmsep_interval,
-        bias=None if sheet is None else sheet.bias,
-        coverage=None if sheet is None else sheet.coverage,
-        culture_age_rmse=evaluation.nulls.get("culture_age"),
-        calibrated_range=evaluation.sensor.calibrated_range,
-    )
-    return criteria(target, judged)
 
 
 def _summary(

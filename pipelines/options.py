@@ -63,6 +63,9 @@ SensorArgument = Annotated[
         help="NAME.ANALYTE (its champion), models:/NAME/3, models:/NAME@ALIAS or a folder",
     ),
 ]
+TargetsOption = Annotated[
+    Path | None, typer.Option(metavar="FILE.toml", help="acceptance criteria to judge by")
+]
 TransferSamplesOption = Annotated[
     int | None, typer.Option("--samples", metavar="N", help="assayed samples to use; 0: none; all")
 ]

@@ -48,11 +48,11 @@ def run(
 
 
 def _show_margin(version: "SensorVersion", found: "Margin") -> None:
-    nested, age = (
-        "unknown" if error is None else f"{error:.3g} {version.unit}"
-        for error in (found.nested_rmse, found.culture_age_rmse)
+    error, guess = (
+        "unknown" if one is None else f"{one:.3g} {version.unit}"
+        for one in (found.rmse, found.guess_rmse)
     )
-    print(f"version {version.version}: nested RMSE {nested}; guessing from culture age {age}")
+    print(f"version {version.version}: {found.error} {error}; guessing from {found.guess} {guess}")
 
 
 def _show_comparison(

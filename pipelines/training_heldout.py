@@ -40,3 +40,10 @@ def _bounds(
         t2=apart["t2"].to_numpy(dtype=np.float64),
         q=apart["q"].to_numpy(dtype=np.float64),
     )
+
+
+def honest(heldout: pd.DataFrame) -> pd.DataFrame:
+    """Return held-out rows as each fold's own choice predicts them, with bounds about that."""
+    moved = (heldout["nested"] - heldout["prediction"]).fillna(0.0)
+    columns = ("prediction", "lower", "upper")
+    return heldout.assign(**{name: heldout[name] + moved for name in columns})

@@ -2,7 +2,7 @@
 
 import getpass
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 
 from pat.calibration import CalibrationSet
 from pat.registry import CRITERIA_FAILED, AnalyteRun, Dataset, TrainingRun
+from pat.report.criteria import Criterion, unmet
 from pat.report.facts import FurtherFigures, TrainingFacts
 from pipelines.training_evidence import TrainedSensor
 from pipelines.training_inputs import TrainingOptions
@@ -159,12 +160,15 @@ def validation_tags(validation: TrainingValidation) -> dict[str, str]:
     tags = {}
     if validation.spiking is not None:
         tags["specificity"] = validation.spiking.verdict.value
-    if validation.criteria:
-        failed = validation.criteria_failed
-        tags["criteria"] = "not met" if failed else "met"
-        if failed:
-            tags[CRITERIA_FAILED] = failed
-    return tags
+    return tags | criteria_tags(validation.criteria)
+
+
+def criteria_tags(criteria: Sequence[Criterion]) -> dict[str, str]:
+    """Return whether the criteria are met, and which are not; nothing where none were stated."""
+    if not criteria:
+        return {}
+    failed = unmet(criteria)
+    return {"criteria": "not met", CRITERIA_FAILED: failed} if failed else {"criteria": "met"}
 
 
 def _tags(cal: CalibrationSet, one: TrainedSensor) -> dict[str, str]:

@@ -7,10 +7,11 @@ import pandas as pd
 from pat.calibration import CalibrationSet, SearchResult
 from pat.diagnostics.spiking import Spiking
 from pat.readers.target_profile import TargetProfile
-from pat.report.criteria import Criterion, Judged, criteria
+from pat.report.criteria import Criterion, criteria_of_sheet
 from pat.report.validation_sheet import Background, ValidationSheet, validation_sheet
 from pat.soft_sensor import SoftSensor
 from pipelines.pure_library import explained_by_age, predict_with, spiked
+from pipelines.training_heldout import honest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,12 +30,6 @@ class TrainingValidation:
     sheet: ValidationSheet
     criteria: tuple[Criterion, ...]
     spiking: Spiking | None
-
-    @property
-    def criteria_failed(self) -> str:
-        """The criteria that are not met, in words; empty where all are."""
-        failed = (one for one in self.criteria if one.is_met is not True)
-        return "; ".join(f"{one.demand}: {one.verdict}, found {one.found}" for one in failed)
 
     def specificity(self, unit: str) -> tuple[str, ...]:
         """What the sensor reads, and what moves it most, in words."""
@@ -68,7 +63,7 @@ def validated(
     analyte = sensor.analyte
     target = None if profile is None else profile.targets.get(analyte.name)
     sheet = validation_sheet(
-        _honest(heldout),
+        honest(heldout),
         unit=analyte.unit,
         background=Background(
             sel=cal.value_sd(analyte.name),
@@ -80,23 +75,13 @@ def validated(
         age = explained_by_age(result.nulls)
         predict = predict_with(sensor, cal.axis)
         spiking = spiked(predict, cal, analyte.name, explained_by_age=age)
-    judged = Judged(
-        rmsep=sheet.rmsep,
-        rmsep_interval=sheet.rmsep_interval,
-        bias=sheet.bias,
-        coverage=sheet.coverage,
-        culture_age_rmse=result.nulls.get("culture_age"),
-        calibrated_range=sensor.calibrated_range,
-    )
     return TrainingValidation(
         sheet=sheet,
-        criteria=() if target is None else criteria(target, judged),
+        criteria=criteria_of_sheet(
+            target,
+            sheet,
+            culture_age_rmse=result.nulls.get("culture_age"),
+            calibrated_range=sensor.calibrated_range,
+        ),
         spiking=spiking,
     )
-
-
-def _honest(heldout: pd.DataFrame) -> pd.DataFrame:
-    """Return held-out rows as each fold's own choice predicts them, with bounds about that."""
-    moved = (heldout["nested"] - heldout["prediction"]).fillna(0.0)
-    columns = ("prediction", "lower", "upper")
-    return heldout.assign(**{name: heldout[name] + moved for name in columns})

@@ -2,16 +2,21 @@
 
 from typing import Any
 
+from pat.report.card import criteria_part
 from pat.report.counted import counted
 from pat.soft_sensor import SoftSensor
+from pipelines.transfer_evidence import TransferEvidence
 
 
-def transfer_card(made: SoftSensor, facts: dict[str, Any]) -> str:
+def transfer_card(made: SoftSensor, facts: dict[str, Any], found: TransferEvidence) -> str:
     """Return in markdown what was done, and what the evidence is."""
     low, high = made.calibrated_range
     unit = made.analyte.unit
-    lines = [f"# {made.title}, transferred", "", _error(made, facts), "", "## Transfer", ""]
+    lines = [f"# {made.title}, transferred", "", _error(made, facts, found), ""]
+    lines += [f"{part}\n" for part in criteria_part(found.criteria)]
     lines += [
+        "## Transfer",
+        "",
         f"- from: {facts['sensor']} (digest {facts['sensor_digest']})",
         f"- to: the instrument of {facts['to']}",
         f"- samples of the new instrument: {facts['n']}",
@@ -19,8 +24,9 @@ def transfer_card(made: SoftSensor, facts: dict[str, Any]) -> str:
     methods = facts.get("members") or [facts["method"]]
     mean = "method, in the mean: " if len(methods) > 1 else "method: "
     lines += [f"- {mean}{method}" for method in methods]
-    lines.append(f"- chosen by: {facts.get('rule', 'nothing: no assay was used')}")
+    lines.append(f"- methods were {facts.get('rule', 'not compared: no assay was used')}")
     lines += ["", "## Evidence", ""]
+    lines += [f"- {line}" for line in found.lines(unit)]
     lines += [f"- {name}: {text}" for name, text in made.provenance.facts.items()]
     lines += ["", "## Limits", ""]
     if made.gates.unverified:
@@ -32,7 +38,7 @@ def transfer_card(made: SoftSensor, facts: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _error(made: SoftSensor, facts: dict[str, Any]) -> str:
+def _error(made: SoftSensor, facts: dict[str, Any], found: TransferEvidence) -> str:
     """Return the error in one sentence: of samples that served for nothing else, if there are."""
     unit, test = made.analyte.unit, facts.get("test")
     if test and test["n"]:
@@ -43,6 +49,11 @@ def _error(made: SoftSensor, facts: dict[str, Any]) -> str:
         )
     if made.gates.unverified:
         return f"How far it is off on the new instrument is unknown: {made.gates.unverified}."
+    if found.left_out is not None:
+        return (
+            f"On {found.left_out.source}, it is typically off by **{found.left_out.rmse:.3g} "
+            f"{unit}** (the sensor before by {facts['loo_rmse_unchanged']:.3g})."
+        )
     return (
         f"Each transfer sample left out, it is typically off by **{facts['loo_rmse']:.3g} {unit}** "
         f"(the sensor before by {facts['loo_rmse_unchanged']:.3g}); the methods were chosen by "

@@ -3,45 +3,66 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from pat.arrays import IntArray
+from pat.calibration.merit import coverage, rmse
 from pat.soft_sensor import SoftSensor
 from pat.spectra import Spectra
-from pat.transfer import TransferData
+from pat.transfer import EVIDENCE_COLUMNS, TransferData
+
+_KEYS = ["campaign", "vessel", "time", "elapsed_h", "sample"]
+
+
+def predicted_others(made: SoftSensor, data: TransferData, rows: IntArray) -> pd.DataFrame:
+    """Return one row a sample that is none of `rows`; `number` is its row of `data.new`."""
+    n = 0 if data.new is None else len(data.new)
+    rest = np.setdiff1d(np.arange(n), rows)
+    if data.new is None or rest.size == 0:
+        return pd.DataFrame(columns=[*EVIDENCE_COLUMNS, "quality", "number"])
+    new = data.new.select(np.isin(np.arange(n), rest))
+    spectra = Spectra(new.axis, new.intensities, new.samples[_KEYS], new.axis_kind)
+    predicted = made.predict(spectra)
+    return new.samples[["culture", *_KEYS]].assign(
+        assay=new.values[made.analyte.name].to_numpy(dtype=np.float64),
+        prediction=predicted["value"].to_numpy(dtype=np.float64),
+        lower=predicted["lower"].to_numpy(dtype=np.float64),
+        upper=predicted["upper"].to_numpy(dtype=np.float64),
+        fold=0,
+        nested=np.nan,
+        quality=predicted["quality"].to_numpy(dtype=object),
+        number=rest,
+    )
 
 
 def tested_on_others(made: SoftSensor, data: TransferData, rows: IntArray) -> dict[str, Any] | None:
     """Print and return the errors on assayed samples that were not used; None without any."""
-    if data.new is None:
+    return say_others(predicted_others(made, data, rows), unit=made.analyte.unit)
+
+
+def say_others(others: pd.DataFrame, *, unit: str) -> dict[str, Any] | None:
+    """Print and return the errors of `predicted_others`; None without any."""
+    known = others[others["prediction"].notna()]
+    if known.empty:
         return None
-    rest = np.setdiff1d(np.arange(len(data.new)), rows)
-    if rest.size == 0:
-        return None
-    mask = np.zeros(len(data.new), dtype=np.bool_)
-    mask[rest] = True
-    new = data.new.select(mask)
-    keys = new.samples[["campaign", "vessel", "time", "elapsed_h", "sample"]]
-    predicted = made.predict(Spectra(new.axis, new.intensities, keys, new.axis_kind))
-    values = predicted["value"].to_numpy(dtype=np.float64)
-    wanted = new.values[made.analyte.name].to_numpy(dtype=np.float64)
-    known = np.isfinite(values)
-    error = values[known] - wanted[known]
-    varied = known.sum() > 2 and np.ptp(wanted[known]) > 0 and np.ptp(values[known]) > 0
-    inside = predicted["lower"].to_numpy()[known] <= wanted[known]
-    inside &= wanted[known] <= predicted["upper"].to_numpy()[known]
+    assay, predicted, lower, upper = (
+        known[name].to_numpy(dtype=np.float64) for name in ("assay", "prediction", "lower", "upper")
+    )
+    error = predicted - assay
+    varied = error.size > 2 and np.ptp(assay) > 0 and np.ptp(predicted) > 0
+    held = coverage(lower, upper, assay)
     facts = {
-        "n": int(known.sum()),
-        "rmsep": float(np.sqrt(np.mean(error**2))),
+        "n": int(error.size),
+        "rmsep": rmse(error),
         "bias": float(error.mean()),
-        "r": float(np.corrcoef(values[known], wanted[known])[0, 1]) if varied else None,
-        "coverage_95": float(inside.mean()),
-        "share_good": float((predicted["quality"] == "good").mean()),
+        "r": float(np.corrcoef(predicted, assay)[0, 1]) if varied else None,
+        "coverage_95": held,
+        "share_good": float((others["quality"] == "good").mean()),
     }
-    unit = made.analyte.unit
     r = "undefined" if facts["r"] is None else f"{facts['r']:.3f}"
+    inside = "none has an interval" if held is None else f"{held:.0%} inside their interval"
     print(
         f"on the {facts['n']} other assayed samples: RMSEP {facts['rmsep']:.3g} {unit}, bias "
-        f"{facts['bias']:+.3g}, r {r}; {facts['coverage_95']:.0%} inside their interval, "
-        f"{facts['share_good']:.0%} good"
+        f"{facts['bias']:+.3g}, r {r}; {inside}, {facts['share_good']:.0%} good"
     )
     return facts

@@ -5,24 +5,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pat.registry import AnalyteRun
-    from pat.soft_sensor import SoftSensor
+    from pipelines.transfer_making import MovedSensor
 
 
 def log_transfer(
-    made: "SoftSensor",
-    facts: dict[str, Any],
-    figures: dict[str, str],
-    *,
-    tracking_uri: str | None = None,
+    moved: "MovedSensor", facts: dict[str, Any], *, tracking_uri: str | None = None
 ) -> str:
-    """Write a transfer to MLflow as a new version of its sensor; return the address.
-
-    The sensor carries its card.
-    """
-    from pat.registry import CRITERIA_FAILED, Dataset, TrainingRun, log_training, make_tracking
+    """Write a transfer to MLflow as a new version of its sensor; return the address."""
+    from pat.registry import Dataset, TrainingRun, log_training, make_tracking
     from pat.soft_sensor.calibration_spectra import stored_calibration
     from pat.soft_sensor.folder import CARD
 
+    made = moved.sensor
     family = made.name.removesuffix(f".{made.analyte.name}")
     samples = stored_calibration(made.contents, title=made.title).samples
     campaigns = ", ".join(name for name, _ in made.provenance.campaigns)
@@ -37,9 +31,8 @@ def log_transfer(
         "transferred_from": str(facts["sensor"]),
         "transferred_from_digest": str(facts["sensor_digest"]),
     }
-    if made.gates.unverified:
-        tags[CRITERIA_FAILED] = made.gates.unverified
-    run = _run(made, facts, figures, tags=tags, card=card)
+    tags |= _verdicts(moved)
+    run = _run(moved, facts, tags=tags, card=card)
     now = datetime.now(UTC)
     training = TrainingRun(
         name=family,
@@ -61,31 +54,39 @@ def log_transfer(
     return logged.reference
 
 
+def _verdicts(moved: "MovedSensor") -> dict[str, str]:
+    """Return what a promotion hangs on and a list should show; nothing that is not known."""
+    from pat.registry import NOT_SHOWN
+    from pipelines.training_run import criteria_tags
+
+    evidence = moved.evidence
+    tags = {} if moved.profile is None else {"target_profile": moved.profile.digest}
+    if evidence.missing:
+        tags[NOT_SHOWN] = evidence.missing
+    return tags | criteria_tags(evidence.criteria)
+
+
 def _run(
-    made: "SoftSensor",
-    facts: dict[str, Any],
-    figures: dict[str, str],
-    *,
-    tags: dict[str, str],
-    card: str,
+    moved: "MovedSensor", facts: dict[str, Any], *, tags: dict[str, str], card: str
 ) -> "AnalyteRun":
     """Return the child run of the one analyte."""
     import pandas as pd
 
     from pat.registry import AnalyteRun
 
+    made = moved.sensor
     return AnalyteRun(
         analyte=made.analyte.name,
         unit=made.analyte.unit,
-        metrics=_metrics(facts),
+        metrics={**_metrics(facts), **moved.evidence.metrics},
         params={"model": "transfer", "recipe": "; ".join(made.provenance.recipe)[:500]},
         tags=tags,
         search=pd.DataFrame(facts.get("tried") or [{"method": facts.get("method", "")}]),
-        heldout=pd.DataFrame(),
+        heldout=moved.evidence.samples,
         rmsecv_by_components={},
-        figures=figures,
+        figures=moved.figures,
         card=card,
-        report=_page(card, figures, title=f"Transfer of {made.title}"),
+        report=_page(moved, card),
         sensor=made,
     )
 
@@ -101,7 +102,26 @@ def _metrics(facts: dict[str, Any]) -> dict[str, float]:
     return {name: float(value) for name, value in found.items() if value is not None}
 
 
-def _page(card: str, figures: dict[str, str], *, title: str) -> str:
+def _page(moved: "MovedSensor", card: str) -> str:
+    """Return card, judged statistics and figures as one page to sign."""
+    from pat.report.page import Section, table
     from pat.report.training_page import training_page
+    from pat.report.validation_page import profile_words, sheet_sections, signatures_section
+    from pipelines.sensor_origin import lineage
 
-    return training_page(card, figures, title=title)
+    asked = (
+        () if moved.profile is None else (table(("item", "value"), profile_words(moved.profile)),)
+    )
+    made_from = table(("item", "value"), lineage(moved.sensor))
+    sheet = moved.evidence.sheet
+    return training_page(
+        card,
+        moved.figures,
+        title=f"Transfer of {moved.sensor.title}",
+        evidence=[
+            *(Section("What it is for", asked) for _ in asked),
+            Section("What it was made from", (made_from,)),
+            *([] if sheet is None else sheet_sections(sheet)),
+        ],
+        closing=[signatures_section()],
+    )

@@ -1,12 +1,14 @@
 """The only place that knows MLflow: runs, models, versions, promotions."""
 
 from pat.registry.comparison import Comparison, compare
-from pat.registry.promotion import Margin, Promotion, history, margin, promote
+from pat.registry.margin import Margin, margin
+from pat.registry.promotion import Promotion, history, promote
 from pat.registry.tracking import Tracking, make_tracking, open_tracking
 from pat.registry.training_log import log_training
 from pat.registry.training_record import AnalyteRun, Dataset, LoggedSensor, TrainingRun
 from pat.registry.versions import (
     CRITERIA_FAILED,
+    NOT_SHOWN,
     SensorVersion,
     get_version,
     registered_sensors,
@@ -17,6 +19,7 @@ from pat.registry.versions import (
 
 __all__ = [
     "CRITERIA_FAILED",
+    "NOT_SHOWN",
     "AnalyteRun",
     "Comparison",
     "Dataset",

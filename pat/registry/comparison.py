@@ -3,6 +3,7 @@
 import tempfile
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -57,11 +58,14 @@ def compare(
 
 
 def heldout(version: SensorVersion, tracking: Tracking) -> pd.DataFrame | None:
-    """Return one row a held-out sample of a version; None where its run or table is gone."""
+    """Return one row a held-out sample of a version; None where its run or table is gone.
+
+    Also where the table has no columns: versions of a transfer once had none.
+    """
     with store_errors(tracking.address), tempfile.TemporaryDirectory() as folder:
         ask = partial(tracking.client.download_artifacts, version.run_id, "heldout.csv", folder)
         place = none_if_missing(ask)
-        if place is None:
+        if place is None or not Path(place).read_bytes().strip():
             return None
         dtypes = dict.fromkeys(set(_KEYS) - {"elapsed_h"}, "str")
         rows = pd.read_csv(place, dtype=dtypes, keep_default_na=False, na_values=[""])

@@ -1,4 +1,4 @@
-"""Moving an alias: the margin it needs, who moved it and why, and every move before."""
+"""Moving an alias: who moved it and why, and every move before."""
 
 import json
 import re
@@ -7,43 +7,15 @@ from datetime import UTC, datetime
 
 from pat.errors import InputError, SensorError
 from pat.registry.descriptions import sensor_description, with_waiver
+from pat.registry.margin import Margin, margin
 from pat.registry.store_errors import none_if_missing, store_errors
 from pat.registry.tracking import Tracking
 from pat.registry.versions import SensorVersion, get_version, version_with_alias
-from pat.report.facts import PROMOTION_MARGIN
 
 #: Each move is a tag of the registered model: `promotion.2026-05-01T10:00:00.000000Z`.
 _HISTORY = "promotion."
 
 _ALIAS = re.compile(r"(?!latest$|v\d+$)[\w-]+", re.IGNORECASE)  # the rest is MLflow's own
-
-
-@dataclass(frozen=True, slots=True)
-class Margin:
-    """The honest error of a version beside what guessing from culture age reaches.
-
-    Parameters
-    ----------
-    nested_rmse : float or None
-        None: the cultures were too few to nest, or the evidence is gone.
-    culture_age_rmse : float or None
-        None: the samples have no culture age, so there is nothing to be above of.
-    criteria_failed : str
-        The acceptance criteria of its target profile that are not met, in words; empty where
-        all are, or none were stated.
-    """
-
-    nested_rmse: float | None
-    culture_age_rmse: float | None
-    criteria_failed: str = ""
-
-    @property
-    def is_met(self) -> bool:
-        """Whether the sensor does what was asked and clearly knows more than the calendar."""
-        if self.nested_rmse is None or self.criteria_failed:
-            return False
-        age = self.culture_age_rmse
-        return age is None or self.nested_rmse <= PROMOTION_MARGIN * age
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +29,6 @@ class Promotion:
     why: str
     waived: str | None  # why the margin was waived; None: it was not
     at: str  # UTC
-
-
-def margin(version: SensorVersion, tracking: Tracking) -> Margin:
-    """Return the promotion margin of a version, from its run or, where that is gone, its tags."""
-    with store_errors(tracking.address):
-        run = none_if_missing(lambda: tracking.client.get_run(version.run_id))
-    failed = version.criteria_failed
-    if run is None:
-        nested, age = _number(version.nested_rmse), _number(version.culture_age_rmse)
-        return Margin(nested, age, failed)
-    metrics = run.data.metrics
-    return Margin(metrics.get("nested/rmse"), metrics.get("null/culture_age"), failed)
 
 
 def promote(
@@ -88,8 +48,8 @@ def promote(
     InputError
         If who, why or the waiver is empty, or the alias cannot be one.
     SensorError
-        If there is no such version, or the margin of the culture-age null or the acceptance
-        criteria of its training are not met and nobody waives it. A version that held the alias
+        If there is no such version, or its margin over guessing or its acceptance criteria are
+        not met, or not shown, and nobody waives it. A version that held the alias
         before needs no margin again: rolling back is always possible.
     """
     _check_words(alias, (by, why, *(() if waive is None else (waive,))))
@@ -163,23 +123,8 @@ def _describe(version: SensorVersion, tracking: Tracking) -> None:
             client.update_model_version(version.name, number, description=waived)
 
 
-def _number(text: str) -> float | None:
-    return float(text) if text else None
-
-
 def _refusal(version: SensorVersion, found: Margin) -> str:
-    age, unit = found.culture_age_rmse, version.unit
-    if found.criteria_failed:
-        reason = f"acceptance criteria are not met: {found.criteria_failed}"
-    elif found.nested_rmse is None:
-        reason = "its nested error is unknown, so nobody can say how good it is on new cultures"
-    else:
-        reason = (
-            f"its nested error {found.nested_rmse:.3g} {unit} is above {PROMOTION_MARGIN:g} times "
-            f"that of guessing from culture age ({age:.3g} {unit}), so it may read the calendar "
-            f"rather than the analyte"
-        )
     return (
-        f"{version.name} version {version.version} is not promoted: {reason}. "
+        f"{version.name} version {version.version} is not promoted: {found.doubt(version.unit)}. "
         f"Improve the sensor, or say why it is good enough: --waive WHY"
     )

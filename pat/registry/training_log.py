@@ -21,7 +21,7 @@ from pat.registry.store_errors import none_if_missing, store_errors
 from pat.registry.taking_back import MARK, Before, state_before, take_back
 from pat.registry.tracking import Tracking, quiet_mlflow
 from pat.registry.training_record import AnalyteRun, LoggedSensor, TrainingRun
-from pat.registry.versions import CRITERIA_FAILED
+from pat.registry.versions import CRITERIA_FAILED, MARGIN_METRICS, NOT_SHOWN
 
 if TYPE_CHECKING:
     from mlflow.entities import DatasetInput, LoggedModel
@@ -207,10 +207,10 @@ def _registered_name(training: TrainingRun, run: AnalyteRun) -> str:
 
 def _version_tags(run: AnalyteRun) -> dict[str, str]:
     """Return what tells versions apart in a list, and what their promotion hangs on."""
-    kept = ("analyte", "unit", "campaigns", "criteria", CRITERIA_FAILED)
+    kept = ("analyte", "unit", "campaigns", "criteria", CRITERIA_FAILED, NOT_SHOWN)
     tags = {key: run.tags[key] for key in kept if key in run.tags}
     tags["sensor_digest"] = run.sensor.digest
-    for metric in ("cv/rmse", "nested/rmse", "null/culture_age"):
+    for metric in ("cv/rmse", *MARGIN_METRICS):
         if metric in run.metrics:
             tags[metric] = f"{run.metrics[metric]:.4g}"
     return tags

@@ -3,8 +3,8 @@
 import re
 import shlex
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 CHAMPION = "champion"
 #: Tag of a version: the acceptance criteria that it does not meet, in words.
 CRITERIA_FAILED = "criteria_failed"
+#: Tag of a version: why its error on new vessels is not shown.
+NOT_SHOWN = "not_shown"
+#: What is tagged of a version, so that its promotion can be judged where its run is gone.
+MARGIN_METRICS = (
+    "nested/rmse",
+    "null/culture_age",
+    "null/mean",
+    "test/rmsep",
+    "test/culture_age",
+    "test/mean",
+)
 
 _URI = re.compile(r"models:/(?P<name>[^/]+)(?:/(?P<version>\d+)|@(?P<alias>[\w-]+))")
 _LOGGED = re.compile(r"models:/(?P<id>m-\w+)")
@@ -28,7 +39,10 @@ _LOGGED = re.compile(r"models:/(?P<id>m-\w+)")
 
 @dataclass(frozen=True, slots=True)
 class SensorVersion:
-    """One version of a registered sensor; a figure is empty where it is undefined."""
+    """One version of a registered sensor; a figure is empty where it is undefined.
+
+    `margin_metrics` are those of `MARGIN_METRICS` that it has, to the digits of a tag.
+    """
 
     name: str
     version: int
@@ -37,11 +51,12 @@ class SensorVersion:
     unit: str
     rmsecv: str
     nested_rmse: str
-    culture_age_rmse: str
     created: str
     digest: str
     run_id: str
     criteria_failed: str = ""
+    not_shown: str = ""
+    margin_metrics: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def reference(self) -> str:
@@ -213,9 +228,10 @@ def _row(version: "ModelVersion", model: "RegisteredModel") -> SensorVersion:
         unit=tags.get("unit", ""),
         rmsecv=tags.get("cv/rmse", ""),
         nested_rmse=tags.get("nested/rmse", ""),
-        culture_age_rmse=tags.get("null/culture_age", ""),
         created=f"{created:%Y-%m-%d %H:%M} UTC",
         digest=tags.get("sensor_digest", ""),
         run_id=str(version.run_id or ""),
         criteria_failed=tags.get(CRITERIA_FAILED, ""),
+        not_shown=tags.get(NOT_SHOWN, ""),
+        margin_metrics={name: float(tags[name]) for name in MARGIN_METRICS if name in tags},
     )

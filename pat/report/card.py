@@ -46,7 +46,7 @@ def model_card(facts: TrainingFacts, further: FurtherFigures, *, context: CardCo
         _merit_table(facts, further),
         *_strategies(facts, further),
         *_learning(facts, further),
-        *_criteria(context.criteria),
+        *criteria_part(context.criteria),
         *(("## What it reads", _bullets(context.specificity)) if context.specificity else ()),
         "## When to trust a value",
         _bullets(context.limits),
@@ -65,8 +65,8 @@ def _learning(facts: TrainingFacts, further: FurtherFigures) -> list[str]:
     return [f"{words[0].upper()}{words[1:]}, by a learning curve of its first member."]
 
 
-def _criteria(criteria: Sequence[Criterion]) -> list[str]:
-    """Return the acceptance criteria that were stated before the test; nothing without any."""
+def criteria_part(criteria: Sequence[Criterion]) -> list[str]:
+    """Return the acceptance criteria that were stated before the test in markdown, if any were."""
     if not criteria:
         return []
     lines = ["| criterion | demand | found | verdict |", "|---|---|---|---|"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pat.calibration.merit import BiasTest
 from pat.readers.target_profile import Target
+from pat.report.validation_sheet import ValidationSheet
 
 _CONFIDENT = 0.05
 _SPANNED = 0.95  # of the range of use, as ASTM E1655 asks of validation samples
@@ -32,6 +33,11 @@ class Criterion:
         """In a word."""
         return {True: "met", False: "not met", None: "cannot be judged"}[self.is_met]
 
+    @property
+    def in_words(self) -> str:
+        """The verdict with its reason, in a line."""
+        return f"criterion {self.name}: {self.verdict}: {self.demand}; found {self.found}"
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -47,7 +53,8 @@ class Judged:
         Share of assays inside their 95 % interval.
     culture_age_rmse : float or None
         Of guessing from culture age.
-    calibrated_range : (float, float)
+    calibrated_range : (float, float) or None
+        None: nothing was calibrated on the instrument that is judged.
     """
 
     rmsep: float | None
@@ -55,7 +62,7 @@ class Judged:
     bias: BiasTest | None
     coverage: float | None
     culture_age_rmse: float | None
-    calibrated_range: tuple[float, float]
+    calibrated_range: tuple[float, float] | None
 
 
 def criteria(target: Target, judged: Judged) -> tuple[Criterion, ...]:
@@ -70,19 +77,53 @@ def criteria(target: Target, judged: Judged) -> tuple[Criterion, ...]:
     return tuple(one for one in found if one is not None)
 
 
+def criteria_of_sheet(
+    target: Target | None,
+    sheet: ValidationSheet | None,
+    *,
+    culture_age_rmse: float | None,
+    calibrated_range: tuple[float, float] | None,
+) -> tuple[Criterion, ...]:
+    """Return every criterion that the target states, none without one, judged by a sheet.
+
+    Without a sheet nothing that asks for errors can be judged.
+    """
+    if target is None:
+        return ()
+    judged = Judged(
+        rmsep=None if sheet is None else sheet.rmsep,
+        rmsep_interval=None if sheet is None else sheet.rmsep_interval,
+        bias=None if sheet is None else sheet.bias,
+        coverage=None if sheet is None else sheet.coverage,
+        culture_age_rmse=culture_age_rmse,
+        calibrated_range=calibrated_range,
+    )
+    return criteria(target, judged)
+
+
 def all_met(criteria: Sequence[Criterion]) -> bool:
     """Return whether every criterion is met; one that cannot be judged is not."""
     return all(one.is_met is True for one in criteria)
 
 
+def unmet(criteria: Sequence[Criterion]) -> str:
+    """Return the criteria that are not met, in words; empty where all are."""
+    failed = (one for one in criteria if one.is_met is not True)
+    return "; ".join(f"{one.demand}: {one.verdict}, found {one.found}" for one in failed)
+
+
 def _range(target: Target, judged: Judged) -> Criterion | None:
     if target.range is None:
         return None
-    (low, high), (start, stop) = target.range, judged.calibrated_range
+    low, high = target.range
+    demand = f"calibrated over {low:g} to {high:g} {target.unit}"
+    if judged.calibrated_range is None:
+        return Criterion("range", demand, "no assay of this instrument was used", None)
+    start, stop = judged.calibrated_range
     spanned = max(min(stop, high) - max(start, low), 0.0) / (high - low)
     return Criterion(
         "range",
-        f"calibrated over {low:g} to {high:g} {target.unit}",
+        demand,
         f"calibrated from {start:.3g} to {stop:.3g}: {spanned:.0%} of it",
         spanned >= _SPANNED,
     )
@@ -130,7 +171,9 @@ def _null(target: Target, judged: Judged) -> Criterion | None:
     if target.null_margin is None:
         return None
     demand = f"error at most {target.null_margin:g} times that of guessing from culture age"
-    if judged.rmsep is None or not judged.culture_age_rmse:
+    if judged.rmsep is None:
+        return Criterion("null model", demand, "unknown", None)
+    if not judged.culture_age_rmse:
         return Criterion("null model", demand, "culture age is not known", None)
     ratio = judged.rmsep / judged.culture_age_rmse
     return Criterion("null model", demand, f"{ratio:.2f} times", ratio <= target.null_margin)

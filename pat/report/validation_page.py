@@ -120,15 +120,19 @@ def _criteria(report: ValidationReport) -> tuple[str, ...]:
     if profile is None:
         how = "State them before the test in a TOML file and give it with --targets."
         return (paragraph(f"No target profile was given. {how}"),)
-    words = [
+    rows = [(one.name, one.demand, one.found, one.verdict) for one in report.criteria]
+    judged = table(("criterion", "demand", "found", "verdict"), rows)
+    return (table(("item", "value"), profile_words(profile)), judged)
+
+
+def profile_words(profile: TargetProfile) -> tuple[tuple[str, str], ...]:
+    """Return what a target profile says a sensor is for, and its digest."""
+    return (
         ("purpose", profile.purpose or "not stated"),
         ("context of use", profile.context_of_use or "not stated"),
         ("risk", profile.risk or "not stated"),
         ("target profile, SHA-256", profile.digest),
-    ]
-    rows = [(one.name, one.demand, one.found, one.verdict) for one in report.criteria]
-    judged = table(("criterion", "demand", "found", "verdict"), rows)
-    return (table(("item", "value"), words), judged)
+    )
 
 
 def _statistics(sheet: ValidationSheet) -> tuple[str, ...]:

@@ -53,9 +53,7 @@ def stored_calibration(contents: Mapping[str, bytes], *, title: str) -> StoredCa
         raise SensorError(msg)
     with np.load(io.BytesIO(contents[CALIBRATION]), allow_pickle=False) as archive:
         spectra = archive["spectra"].astype(np.float64)
-    text = dict.fromkeys(("campaign", "vessel", "culture", "group", "sample"), "str")
-    samples = pd.read_csv(io.BytesIO(contents[SAMPLES]), dtype=text, keep_default_na=True)
-    return StoredCalibration(spectra, samples)
+    return StoredCalibration(spectra, training_samples(contents))
 
 
 def training_samples(contents: Mapping[str, bytes]) -> pd.DataFrame:

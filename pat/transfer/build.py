@@ -4,19 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pat.arrays import IntArray
+from pat.arrays import FloatArray, IntArray
 from pat.soft_sensor import Origin, SoftSensor, build_sensor
 from pat.soft_sensor.seal import resealed
 from pat.transfer.choice import Choice, Rule, choose
 from pat.transfer.data import TransferData
 from pat.transfer.few import FEWEST_TO_CHOOSE, UNTESTED, agreed_choice, not_narrower, wider
-from pat.transfer.methods import Samples
-from pat.transfer.nested import chosen_anew
+from pat.transfer.folds import left_out_together
+from pat.transfer.nested import price_of_choosing
 from pat.transfer.new_gates import new_gates
 from pat.transfer.recalibration import Recalibration, Recipe
-from pat.transfer.sets import chosen_samples, joint_set
+from pat.transfer.sets import chosen_samples, joint_set, samples_of
 
 
 def compare(data: TransferData, rows: IntArray, recipes: Sequence[Recipe]) -> Choice:
@@ -31,42 +30,6 @@ def compare(data: TransferData, rows: IntArray, recipes: Sequence[Recipe]) -> Ch
     return choose(recipes, samples, left_out_together(data.new.groups[rows]))
 
 
-def samples_of(data: TransferData, rows: IntArray, recipe: Recipe) -> Samples:
-    """Return the old calibration and the transfer samples after a recipe's row-wise steps."""
-    assert data.new is not None
-    new = chosen_samples(data.new, rows)
-    wanted = new.values[data.sensor.analyte.name].to_numpy(dtype=np.float64)
-    old = recipe.rows(data.old.spectra)
-    spectra = recipe.rows(new.intensities)
-    return Samples(old, data.old.assays, spectra, wanted, data.partners(rows))
-
-
-def left_out_together(groups: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return the vessels where there are five or more, else each sample by itself."""
-    if len(set(groups.tolist())) >= _FEWEST_VESSELS:
-        return groups
-    return np.arange(len(groups)).astype(object)
-
-
-_FEWEST_VESSELS = 5
-
-
-def price_of_choosing(data: TransferData, rows: IntArray, choice: Choice) -> float:
-    """Return by what factor the error grows where the choice is made anew without each sample.
-
-    At least 1, and 1 where nothing was chosen: the residuals that set the interval come from
-    members that the same samples chose.
-    """
-    if choice.rule is not Rule.LEFT_OUT:
-        return 1.0
-    assert data.new is not None
-    recipes = list(dict.fromkeys(one.recipe for one in choice.tried))
-    samples = [samples_of(data, rows, recipe) for recipe in recipes]
-    predicted = chosen_anew(recipes, samples, left_out_together(data.new.groups[rows]))
-    anew = float(np.sqrt(np.mean(np.square(predicted - samples[0].new_y))))
-    return max(1.0, anew / choice.rmse) if choice.rmse > 0 else 1.0
-
-
 def _price_in_words(price: float) -> dict[str, str]:
     if price == 1.0:
         return {}
@@ -74,13 +37,23 @@ def _price_in_words(price: float) -> dict[str, str]:
 
 
 def transferred_sensor(
-    data: TransferData, rows: IntArray, choice: Choice, *, facts: Mapping[str, str]
+    data: TransferData,
+    rows: IntArray,
+    choice: Choice,
+    *,
+    anew: FloatArray,
+    facts: Mapping[str, str],
 ) -> SoftSensor:
-    """Return the mean of the chosen methods as a sensor of the new instrument."""
+    """Return the mean of the chosen methods as a sensor of the new instrument.
+
+    `anew` (n_rows,) is what `predicted_anew` says of the transfer samples: the interval is as
+    much wider as the error grows.
+    """
     assert data.new is not None
     new = chosen_samples(data.new, rows)
     together = left_out_together(new.groups)
-    price = price_of_choosing(data, rows, choice)
+    wanted = new.values[data.sensor.analyte.name].to_numpy(dtype=np.float64)
+    price = price_of_choosing(choice, anew, wanted)
     joint = joint_set(data, new, together)
     n_old = len(data.old.assays)
     partner = data.partners(rows)
@@ -108,7 +81,6 @@ def transferred_sensor(
             model=tuple(one.method.name for one in choice.members),
         ),
     )
-    wanted = new.values[data.sensor.analyte.name].to_numpy(dtype=np.float64)
     gates, interval = new_gates(data, built), wider(built.interval, price)
     if choice.rule is Rule.AGREED:
         gates = replace(gates, unverified=UNTESTED.format(len(wanted)))

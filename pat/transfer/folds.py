@@ -6,6 +6,8 @@ from numpy.typing import NDArray
 from pat.arrays import BoolArray
 
 MOST_FOLDS = 10
+#: From so many vessels of the new instrument on, whole vessels are left out.
+FEWEST_VESSELS = 5
 
 
 def joined_folds(groups: NDArray[np.object_]) -> list[BoolArray]:
@@ -13,3 +15,10 @@ def joined_folds(groups: NDArray[np.object_]) -> list[BoolArray]:
     names = list(dict.fromkeys(groups.tolist()))
     parts = [names[start::MOST_FOLDS] for start in range(min(MOST_FOLDS, len(names)))]
     return [np.isin(groups, part) for part in parts]
+
+
+def left_out_together(groups: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the vessels where there are five or more, else each sample by itself."""
+    if len(set(groups.tolist())) >= FEWEST_VESSELS:
+        return groups
+    return np.arange(len(groups)).astype(object)

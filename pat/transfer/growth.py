@@ -4,11 +4,12 @@ import numpy as np
 
 from pat.arrays import BoolArray, FloatArray, IntArray
 from pat.calibration.learning_curve import FEWEST, LearningCurve, learning_curve
-from pat.transfer.build import left_out_together, samples_of
 from pat.transfer.catalogue import UNCHANGED
 from pat.transfer.choice import Choice, Tried
 from pat.transfer.data import TransferData
+from pat.transfer.folds import left_out_together
 from pat.transfer.methods import Samples
+from pat.transfer.sets import samples_of
 
 
 def transfer_curve(data: TransferData, rows: IntArray, choice: Choice) -> LearningCurve | None:

@@ -5,14 +5,41 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pat.arrays import FloatArray
+from pat.arrays import FloatArray, IntArray
 from pat.transfer.catalogue import METHODS
-from pat.transfer.choice import choose
+from pat.transfer.choice import Choice, Rule, choose
+from pat.transfer.data import TransferData
+from pat.transfer.folds import left_out_together
 from pat.transfer.methods import Method, Samples
 from pat.transfer.recalibration import Recipe
+from pat.transfer.sets import samples_of
 
 #: Blocks of transfer samples that are left out in turn; more would cost time and tell little.
 MOST_BLOCKS = 10
+
+
+def predicted_anew(data: TransferData, rows: IntArray, choice: Choice) -> FloatArray:
+    """Return what is predicted of each transfer sample (n_rows,) by a choice made without it.
+
+    Where nothing was chosen, what the members fitted without it predict.
+    """
+    if choice.rule is not Rule.LEFT_OUT:
+        mean: FloatArray = np.mean([one.predictions for one in choice.members], axis=0)
+        return mean
+    assert data.new is not None
+    recipes = list(dict.fromkeys(one.recipe for one in choice.tried))
+    samples = [samples_of(data, rows, recipe) for recipe in recipes]
+    return chosen_anew(recipes, samples, left_out_together(data.new.groups[rows]))
+
+
+def price_of_choosing(choice: Choice, anew: FloatArray, wanted: FloatArray) -> float:
+    """Return by what factor the error grows where the choice is made anew without each sample.
+
+    At least 1: the residuals that set the interval come from members that the same samples
+    chose.
+    """
+    error = float(np.sqrt(np.mean(np.square(anew - wanted))))
+    return max(1.0, error / choice.rmse) if choice.rmse > 0 else 1.0
 
 
 def chosen_anew(

@@ -9,12 +9,24 @@ from numpy.typing import NDArray
 from pat.arrays import IntArray
 from pat.calibration import CalibrationSet
 from pat.transfer.data import TransferData
+from pat.transfer.methods import Samples
+from pat.transfer.recalibration import Recipe
 
 
 def chosen_samples(new: CalibrationSet, rows: IntArray) -> CalibrationSet:
     mask = np.zeros(len(new), dtype=np.bool_)
     mask[rows] = True
     return new.select(mask)
+
+
+def samples_of(data: TransferData, rows: IntArray, recipe: Recipe) -> Samples:
+    """Return the old calibration and the transfer samples after a recipe's row-wise steps."""
+    assert data.new is not None
+    new = chosen_samples(data.new, rows)
+    wanted = new.values[data.sensor.analyte.name].to_numpy(dtype=np.float64)
+    old = recipe.rows(data.old.spectra)
+    spectra = recipe.rows(new.intensities)
+    return Samples(old, data.old.assays, spectra, wanted, data.partners(rows))
 
 
 def joint_set(

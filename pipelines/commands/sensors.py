@@ -15,6 +15,7 @@ from pipelines.options import (
     JsonOption,
     SchedulerOption,
     SensorArgument,
+    TargetsOption,
     TrackingOption,
     TransferSamplesOption,
 )
@@ -44,9 +45,7 @@ def train(
     no_register: Annotated[
         bool, typer.Option("--no-register", help="log the runs, register no model")
     ] = False,
-    targets: Annotated[
-        Path | None, typer.Option(metavar="FILE.toml", help="acceptance criteria to judge by")
-    ] = None,
+    targets: TargetsOption = None,
     tracking_uri: TrackingOption = None,
     json: JsonOption = None,
 ) -> None:
@@ -83,9 +82,7 @@ def evaluate(
     report: Annotated[
         Path | None, typer.Option(metavar="FILE.html", help="validation report to sign")
     ] = None,
-    targets: Annotated[
-        Path | None, typer.Option(metavar="FILE.toml", help="acceptance criteria to judge by")
-    ] = None,
+    targets: TargetsOption = None,
     pure: Annotated[
         Path | None,
         typer.Option(metavar="FILE.csv", help="measured pure spectra to spike with, for --report"),
@@ -181,6 +178,7 @@ def transfer(
     ],
     samples: TransferSamplesOption = None,
     first: FirstOption = False,
+    targets: TargetsOption = None,
     out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="write it there")] = None,
     tracking_uri: TrackingOption = None,
     json: JsonOption = None,
@@ -189,5 +187,12 @@ def transfer(
     from pipelines import transfer as command
 
     command.run(
-        sensor, to=to, samples=samples, first=first, out=out, tracking_uri=tracking_uri, json=json
+        sensor,
+        to=to,
+        samples=samples,
+        first=first,
+        targets=targets,
+        out=out,
+        tracking_uri=tracking_uri,
+        json=json,
     )

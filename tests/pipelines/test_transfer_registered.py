@@ -69,7 +69,7 @@ def test_a_level_that_nobody_tested_streams_uncertain_and_is_not_promoted(
     assert (rows["quality"] == "uncertain").all()
     assert rows["reasons"].str.startswith(said).all()
     assert rows["value"].notna().all()
-    with pytest.raises(SensorError, match=f"criteria are not met: {said}"):
+    with pytest.raises(SensorError, match=f"is not shown: {said}"):
         promote("cho.glucose", 2, alias="champion", by="A", why="B", tracking=tracking)
 
 

@@ -1,5 +1,6 @@
 """A promotion needs its margin or a waiver, is recorded before it happens, and can be undone."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST
 
 from pat.errors import InputError, SensorError, StoreError
-from pat.registry.promotion import Margin, Promotion, history, margin, promote
+from pat.registry.margin import Margin, margin
+from pat.registry.promotion import Promotion, history, promote
 from pat.registry.tracking import Tracking
 from pat.registry.training_log import log_training
 from pat.registry.versions import get_version, version_with_alias
@@ -46,6 +48,37 @@ def test_the_margin_is_four_fifths_of_guessing_from_culture_age(
     nested: float | None, age: float | None, met: bool
 ) -> None:
     assert Margin(nested, age).is_met is met
+
+
+@pytest.mark.parametrize(
+    "metrics, said",
+    [
+        (
+            {"nested/rmse": 0.9, "null/mean": 1.0},
+            r"nested RMSE 0\.9 .* from the mean \(1 ",
+        ),
+        (
+            {"nested/rmse": 0.9, "null/mean": 1.0, "null/culture_age": 2.0},
+            None,  # the better known guess counts
+        ),
+        (
+            {"nested/rmse": 0.1, "null/culture_age": 1, "test/rmsep": 0.9, "test/culture_age": 1},
+            "RMSEP of vessels that served for nothing else 0.9",
+        ),
+        ({"nested/rmse": 2.0, "null/culture_age": 1, "test/rmsep": 0.3, "test/mean": 1}, None),
+    ],
+)
+def test_the_error_is_held_against_the_guess_on_the_same_samples(
+    trained: Tracking, metrics: dict[str, float], said: str | None
+) -> None:
+    one = replace(make_run(), metrics=metrics)
+    log_training(trained, make_training([one]), register=True)
+
+    if said is None:
+        assert give(trained, 2).to_version == 2
+        return
+    with pytest.raises(SensorError, match=said):
+        give(trained, 2)
 
 
 def test_a_promotion_moves_the_alias_and_says_who_and_why(trained: Tracking) -> None:
@@ -90,6 +123,15 @@ def test_a_sensor_that_misses_its_criteria_is_refused_until_someone_waives_them(
     assert "waived: the trend alone is needed" in note
     card = trained.client.get_model_version("cho.glucose", "2").description
     assert "the trend alone is needed" in card
+
+
+def test_what_is_not_shown_is_refused_with_what_is_missing(trained: Tracking) -> None:
+    run = make_run()
+    tagged = replace(run, tags={**run.tags, "not_shown": "expected samples of 5 vessels"})
+    log_training(trained, make_training([tagged]), register=True)
+
+    with pytest.raises(SensorError, match="is not shown: expected samples of 5 vessels"):
+        give(trained, 2)
 
 
 def test_an_unknown_nested_error_needs_a_waiver(trained: Tracking) -> None:

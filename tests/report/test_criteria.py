@@ -31,6 +31,7 @@ WORSE = {
     "null model": {"culture_age_rmse": 0.4},
 }
 UNKNOWN = {
+    "range": {"calibrated_range": None},
     "error": {"rmsep": None},
     "bias": {"bias": None},
     "coverage": {"coverage": None},

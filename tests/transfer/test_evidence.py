@@ -1,0 +1,100 @@
+"""What judges a transferred sensor is of vessels that its fit has not seen, and pays for itself."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pat.soft_sensor.calibration_spectra import stored_calibration
+from pat.soft_sensor.folder import SAMPLES
+from pat.transfer import guess_predictions, independent, transfer_data, untouched
+from pat.transfer.evidence import _reach
+from tests.soft_sensor.sensors import make_run, plain_sensor
+
+
+def data_of(run):
+    return transfer_data(plain_sensor(), run)
+
+
+def test_a_vessel_that_the_old_calibration_names_judges_nothing():
+    run, _ = make_run(n_cultures=6, n_samples=2, campaign="cho")
+    keys = run.spectra.keys.assign(vessel=run.spectra.keys["vessel"].replace({"W2": "V02"}))
+    assays = run.assays.assign(vessel=run.assays["vessel"].replace({"W2": "V02"}))
+    data = data_of(replace(run, spectra=replace(run.spectra, keys=keys), assays=assays))
+
+    assert data.new is not None
+    vessels = data.new.samples["vessel"].to_numpy()
+    np.testing.assert_array_equal(independent(data), vessels != "V02")
+
+
+def test_a_vessel_with_one_spectrum_of_the_old_calibration_judges_nothing():
+    run, _ = make_run(n_cultures=6, n_samples=5)
+    sensor = plain_sensor()
+    assert independent(transfer_data(sensor, run)).all()
+
+    own = stored_calibration(sensor.contents, title=sensor.title)
+    run.spectra.intensities[12] = own.spectra[10]  # of vessel W3
+    data = transfer_data(sensor, run)
+
+    assert data.new is not None
+    assert data.correction is None
+    np.testing.assert_array_equal(independent(data), data.new.samples["vessel"] != "W3")
+
+
+def test_a_vessel_measured_on_both_instruments_judges_nothing():
+    run, _ = make_run(n_cultures=6, n_samples=2)
+    sensor, old = plain_sensor(), data_of(run).old
+    same = {"vessel": old.samples["vessel"][0], "elapsed_h": old.samples["elapsed_h"][0]}
+    run.spectra.keys.loc[0, list(same)] = list(same.values())
+    run.assays.loc[0, [*same, "value"]] = [*same.values(), old.assays[0]]
+    data = transfer_data(sensor, run)
+
+    assert data.new is not None
+    assert data.partners(np.arange(12)).max() == 0
+    np.testing.assert_array_equal(independent(data), data.new.samples["vessel"] != same["vessel"])
+
+
+def test_a_vessel_named_na_keeps_its_name():
+    sensor = plain_sensor()
+    contents = {**sensor.contents, SAMPLES: sensor.contents[SAMPLES].replace(b"V02", b"NA")}
+
+    samples = stored_calibration(contents, title="").samples
+
+    assert (samples["vessel"] == "NA").sum() == 6
+
+
+def test_untouched_vessels_gave_no_transfer_sample():
+    run, _ = make_run(n_cultures=6, n_samples=2)
+    data = data_of(run)
+
+    found = untouched(data, np.array([0, 5]))
+
+    assert data.new is not None
+    np.testing.assert_array_equal(found, ~data.new.samples["vessel"].isin(["W1", "W3"]))
+
+
+def test_the_mean_that_is_guessed_left_the_vessel_out():
+    run, glucose = make_run(n_cultures=6, n_samples=2)
+    data, rows = data_of(run), np.arange(12)
+
+    found = guess_predictions(data, rows)["mean"]
+
+    vessels = np.repeat(np.arange(6), 2)
+    expected = [
+        np.concatenate([data.old.assays, glucose[vessels != vessel]]).mean() for vessel in vessels
+    ]
+    np.testing.assert_allclose(found, expected)
+
+
+def test_a_sample_that_is_far_off_does_not_widen_the_bounds_that_are_to_hold_it():
+    rng = np.random.default_rng(3)
+    residuals, groups = rng.normal(size=10), np.arange(10).astype(object)
+    far = residuals.copy()
+    far[4] = 30.0
+    usual = np.ones(10)
+
+    before, after = (_reach(one, groups, t2=usual, q=usual) for one in (residuals, far))
+
+    assert after[1][4] == pytest.approx(before[1][4])
+    assert after[1][4] < 5.0
+    assert (after[1][np.arange(10) != 4] > before[1][np.arange(10) != 4]).all()
