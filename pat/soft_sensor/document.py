@@ -25,9 +25,7 @@ from pat.soft_sensor.sensor import SoftSensor
 from pat.spectra import AxisCorrection, AxisKind
 
 FORMAT = "raman-pat soft sensor"
-SCHEMA = 4
-#: Schemas that are read: in 2 there was no applicability domain; that of 3 held other numbers.
-READABLE = (2, SCHEMA)
+SCHEMA = 5
 
 Document = dict[str, Any]
 
@@ -148,7 +146,7 @@ def checked(described: Any, *, place: str) -> Document:
         msg = f"{place}: expected a soft sensor of this software; got something else"
         raise SensorError(msg)
     schema = described.get("schema")
-    if schema not in READABLE:
+    if schema != SCHEMA:
         newer = not isinstance(schema, int) or schema > SCHEMA
         what, remedy = (
             ("a newer", "update the one that reads it") if newer else ("an older", "train it again")

@@ -1,16 +1,14 @@
 """A sensor says what is odd of a whole spectrum, and its domain travels with it."""
 
 import dataclasses
-import json
 
 import numpy as np
 import pytest
 from sklearn.pipeline import Pipeline
 
 from pat.diagnostics.collection import standard_size
-from pat.soft_sensor.document import digest
 from pat.soft_sensor.domain_file import packed_domain, stored_domain
-from pat.soft_sensor.folder import DESCRIPTION, DOMAIN, load_sensor, save_sensor
+from pat.soft_sensor.folder import DOMAIN, load_sensor, save_sensor
 from pat.soft_sensor.seal import without_domain
 from tests.soft_sensor.sensors import (
     AXIS,
@@ -100,19 +98,15 @@ def test_the_domain_is_stored_to_the_last_digit():
     )
 
 
-def test_a_sensor_made_before_there_was_a_domain_still_loads_and_judges_by_t2_and_q(tmp_path):
-    save_sensor(without_domain(plain_sensor()), tmp_path / "old")
-    path = tmp_path / "old" / DESCRIPTION
-    described = json.loads(path.read_text()) | {"schema": 2}
-    described["digest"] = digest(described)
-    path.write_text(json.dumps(described))
+def test_a_sensor_without_a_domain_is_stored_as_one_and_judges_by_t2_and_q(tmp_path):
+    save_sensor(without_domain(plain_sensor()), tmp_path / "plain")
     spectra = as_spectra(moved(new_spectra(20)[0], 1.0))
 
-    old = load_sensor(tmp_path / "old")
+    again = load_sensor(tmp_path / "plain")
 
-    assert old.domain is None
-    assert not old.predict(spectra)["reasons"].str.contains("axis").any()
-    assert not (tmp_path / "old" / DOMAIN).exists()
+    assert again.domain is None
+    assert not again.predict(spectra)["reasons"].str.contains("axis").any()
+    assert not (tmp_path / "plain" / DOMAIN).exists()
 
 
 def test_spectra_that_overflow_are_no_part_of_the_domain():
