@@ -1,7 +1,8 @@
-"""How often the detectives of late clocks and carry-over are right, on simulated campaigns.
+"""How often the detectives of clocks, carry-over and exchanges are right, on simulated campaigns.
 
 Sound campaigns give their rate of false alarms; the same campaigns with the clock of their assays
-moved, or with a share of the vessel before mixed into every spectrum, their power by size.
+moved, with a share of the vessel before mixed into every spectrum, or with two vessels exchanged,
+their power by size.
 """
 
 import argparse
@@ -14,10 +15,12 @@ from pat.alignment import pair
 from pat.campaign import Campaign
 from pat.diagnostics.carry_over import vessel_before
 from pat.diagnostics.held_out_errors import carried_over, clock_of_assays, held_out_values
+from pat.diagnostics.suspects import SuspectKind, suspects
 from pat.simulator import CampaignSettings, design, simulate_campaign, simulate_cultures
 
 LATE_H = (0.5, 1.0, 2.0, -2.0, 4.0)
 SHARES = (0.02, 0.05, 0.10)
+SINCE_H = (0.0, 96.0, 168.0)
 AXIS = np.arange(450.0, 1801.0, 2.0)
 N_VESSELS, DAYS, EVERY_MIN = 12, 10, 60.0
 
@@ -32,6 +35,7 @@ def main() -> None:
     right = dict.fromkeys(LATE_H, 0)
     mixed = {0.0: 0} | dict.fromkeys(SHARES, 0)
     seen = {share: [] for share in mixed}
+    swaps = {since: [] for since in (None, *SINCE_H)}
     for seed in range(1, args.seeds + 1):
         sound = simulated(seed, args.vessels)
         for hours in late:
@@ -43,6 +47,12 @@ def main() -> None:
             found = carried(with_carry_over(sound, share))
             mixed[share] += found.is_found
             seen[share].append(found.share)
+        daily = simulated(seed, args.vessels, every_min=None)
+        names = sorted(set(daily.spectra.keys["vessel"]))
+        pair_of = frozenset(np.random.default_rng(seed).choice(names, size=2, replace=False))
+        for since in swaps:
+            told = swapped(daily if since is None else exchanged(daily, pair_of, since))
+            swaps[since].append((pair_of in told, bool(told - {pair_of})))
     heads = f"| the assays' clock is late by | reported, of {args.seeds} | and by about that |"
     print(f"{heads}\n|---|---|---|")
     for hours, count in late.items():
@@ -51,12 +61,16 @@ def main() -> None:
     for share, count in mixed.items():
         low, high = np.quantile(seen[share], [0.05, 0.95])
         print(f"| {share:.0%} | {count} | {np.mean(seen[share]):.1%} ({low:.1%} to {high:.1%}) |")
+    print("\n| two vessels are exchanged | named | others accused |\n|---|---|---|")
+    for since, told in swaps.items():
+        right, wrong = np.sum(told, axis=0)
+        print(f"| {'never' if since is None else f'from {since:g} h on'} | {right} | {wrong} |")
 
 
-def simulated(seed: int, n_vessels: int) -> Campaign:
-    """Return a campaign whose analyser goes round the vessels once an hour."""
+def simulated(seed: int, n_vessels: int, *, every_min: float | None = EVERY_MIN) -> Campaign:
+    """Return a campaign whose analyser goes round the vessels, once an hour or once a day."""
     cultures = simulate_cultures(design(n_vessels, days=DAYS, seed=seed), seed=seed)
-    settings = CampaignSettings(seed=seed, axis=AXIS, every_min=EVERY_MIN)
+    settings = CampaignSettings(seed=seed, axis=AXIS, every_min=every_min)
     return simulate_campaign(cultures, settings=settings).campaign
 
 
@@ -77,6 +91,21 @@ def with_carry_over(campaign: Campaign, share: float) -> Campaign:
     source = np.where(before >= 0, before, np.arange(len(spectra)))
     mixed = spectra.intensities + share * (spectra.intensities[source] - spectra.intensities)
     return replace(campaign, spectra=replace(spectra, intensities=mixed))
+
+
+def exchanged(campaign: Campaign, vessels: frozenset[str], since_h: float) -> Campaign:
+    """Return the campaign with the spectra of two vessels under each other's name."""
+    one, other = sorted(vessels)
+    keys = campaign.spectra.keys
+    names = keys["vessel"].replace({one: other, other: one})
+    keys = keys.assign(vessel=keys["vessel"].where(keys["elapsed_h"] < since_h, names))
+    return replace(campaign, spectra=replace(campaign.spectra, keys=keys))
+
+
+def swapped(campaign: Campaign) -> set[frozenset[str]]:
+    """Return the pairs of vessels that the detectives of exchanges name."""
+    found = suspects(campaign, pair(campaign))
+    return {frozenset(one.vessels) for one in found if one.kind is SuspectKind.SWAPPED}
 
 
 def clock(campaign: Campaign):

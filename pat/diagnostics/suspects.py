@@ -18,7 +18,8 @@ from pat.diagnostics.held_out_errors import (
     held_out_values,
 )
 from pat.diagnostics.looks import Looks, dead_rows, looks, repeated_rows
-from pat.diagnostics.swaps import exchanged_courses, exchanged_references
+from pat.diagnostics.swapped_assays import swapped_assays
+from pat.diagnostics.swaps import exchanged_courses
 from pat.spectra import INSTRUMENT_KINDS, AxisKind, Kind
 
 #: A channel that saturates in this share of the spectra does so for good.
@@ -201,7 +202,6 @@ def _exchanged_courses(
     if course is None:
         return
     for exchange in exchanged_courses(course.states):
-        assert exchange.step is not None
         yield Suspect(
             SuspectKind.SWAPPED,
             vessels=(course.vessels[exchange.one], course.vessels[exchange.other]),
@@ -214,19 +214,24 @@ def _exchanged_courses(
 
 
 def _held_out(campaign: Campaign, found: HeldOutValues | None) -> Iterator[Suspect]:
-    """Yield what held-out errors tell: vessels exchanged, a late clock, carry-over."""
+    """Yield what held-out errors tell: vessels exchanged, a late clock, carry-over.
+
+    Assays under the wrong vessel follow another vessel, as carry-over does: then that is not
+    asked.
+    """
     if found is None:
         return
-    yield from _exchanged_references(found)
+    exchanged = tuple(_swapped_assays(found))
+    yield from exchanged
     clock = clock_of_assays(found)
     if clock is not None:
         yield Suspect(SuspectKind.LATE_CLOCK, vessels=(), rows=(), reason=clock.meaning)
-    carried = carried_over(campaign, found)
+    carried = None if exchanged else carried_over(campaign, found)
     if carried is not None and carried.is_found:
         yield Suspect(SuspectKind.CARRY_OVER, vessels=(), rows=(), reason=carried.meaning)
 
 
-def _exchanged_references(found: HeldOutValues) -> Iterator[Suspect]:
+def _swapped_assays(found: HeldOutValues) -> Iterator[Suspect]:
     hours = found.samples["shared_hours"].to_numpy(dtype=np.float64)
     kept = np.isfinite(hours)
     if kept.sum() < 2:
@@ -237,13 +242,14 @@ def _exchanged_references(found: HeldOutValues) -> Iterator[Suspect]:
     predicted, assays = (
         values.to_numpy(dtype=np.float64)[kept] for values in (found.predicted, found.assays)
     )
-    for exchange in exchanged_references(predicted, assays, vessels=vessels, hours=hours[kept]):
+    for pair in swapped_assays(predicted, assays, vessels=vessels, hours=hours[kept]):
+        since = "" if pair.since_h is None else f"from {pair.since_h:.3g} h on "
         yield Suspect(
             SuspectKind.SWAPPED,
-            vessels=(str(names[exchange.one]), str(names[exchange.other])),
+            vessels=(str(names[pair.one]), str(names[pair.other])),
             rows=(),
             reason=(
-                "the assays of each fit the other's spectra "
-                f"{1 / exchange.closeness:.1f} times better than its own"
+                f"{since}the assays of each fit the other's spectra {1 / pair.closeness:.1f} "
+                "times better than its own"
             ),
         )

@@ -1,4 +1,4 @@
-"""Two vessels whose spectra look exchanged, by how each goes on and by what was assayed."""
+"""Two vessels whose spectra look exchanged, by how each goes on."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from pat.arrays import BoolArray, FloatArray, IntArray
+from pat.arrays import BoolArray, FloatArray
 
 #: The crossed way must be this much closer than the vessels' own, both ways.
 CLOSER = 0.6
@@ -14,12 +14,8 @@ CLOSER = 0.6
 STAYS_CLOSER = 0.9
 #: Both must go this many times as far as vessels usually do.
 JUMP = 2.0
-#: Exchanged back, assays fit the spectra within this many times the usual error.
-ORDINARY = 1.5
 #: Fewer vessels do not tell what a usual step is.
 LEAST_VESSELS = 4
-
-_LEAST_POINTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +28,14 @@ class Exchange:
         Rows of the vessels, `one` the lower.
     closeness : float
         The farther of the crossed distances over the nearer of the own: 0.5 is twice as close.
-    step : int or None
-        The first state after the exchange; None: all of it.
+    step : int
+        The first state after the exchange.
     """
 
     one: int
     other: int
     closeness: float
-    step: int | None = None
+    step: int
 
 
 def exchanged_courses(states: FloatArray) -> tuple[Exchange, ...]:
@@ -74,48 +70,7 @@ def exchanged_courses(states: FloatArray) -> tuple[Exchange, ...]:
             closeness = _closeness(crossings)
             lasting = (closeness < CLOSER) & _jump(crossings) & _lasts(scaled, start, start + width)
             found += _pairs(closeness, lasting, step=start + width)
-    return _best_of_each(found, n_steps=n_steps)
-
-
-def exchanged_references(
-    predicted: FloatArray, assays: FloatArray, *, vessels: IntArray, hours: FloatArray
-) -> tuple[Exchange, ...]:
-    """Return the pairs of vessels whose assays fit the other's spectra far better.
-
-    Parameters
-    ----------
-    predicted : ndarray of shape (n_samples, n_analytes)
-        By a model of the other vessels; NaN where none can be.
-    assays : ndarray of shape (n_samples, n_analytes)
-        NaN where not measured.
-    vessels : ndarray of int, shape (n_samples,)
-        Number of each sample's vessel, from 0.
-    hours : ndarray of shape (n_samples,)
-        Time of each sample, on a scale that all vessels share.
-
-    Notes
-    -----
-    Each vessel's predictions are compared with its own assays and with every other vessel's,
-    interpolated in time; the median error counts, so that a few bad spectra do not. Both must
-    miss their own by `JUMP` times what vessels usually do, and meet the other's within
-    `ORDINARY` times that.
-    """
-    n_vessels = int(vessels.max()) + 1 if vessels.size else 0
-    if n_vessels < LEAST_VESSELS:
-        return ()
-    spread = np.nanstd(assays, axis=0)
-    scaled, predicted = ((values / np.where(spread > 0, spread, 1.0))[:, spread > 0]
-                         for values in (assays, predicted))  # fmt: skip
-    if scaled.shape[1] == 0:
-        return ()
-    errors = np.full((n_vessels, n_vessels), np.nan)
-    for one, other in product(range(n_vessels), repeat=2):
-        mine, theirs = vessels == one, vessels == other
-        expected = _at_hours(hours[mine], scaled[theirs], hours=hours[theirs])
-        errors[one, other] = _median_error(predicted[mine] - expected)
-    closeness = _closeness(errors)
-    chosen = (closeness < CLOSER) & _jump(errors) & _ordinary(errors)
-    return _best_of_each(_pairs(closeness, chosen, step=None), n_steps=1)
+    return _best_of_each(found)
 
 
 def _usual_step(states: FloatArray) -> FloatArray:
@@ -144,18 +99,6 @@ def _jump(distances: FloatArray) -> BoolArray:
     return far[:, None] & far[None, :]
 
 
-def _ordinary(errors: FloatArray) -> BoolArray:
-    """Return which crossed errors are like those of vessels with their own assays.
-
-    None is where the regression tells a vessel's own assays hardly from any other's.
-    """
-    own = np.diag(errors)
-    others = errors[~np.eye(len(errors), dtype=bool)]
-    if not np.isfinite(own).any() or not np.nanmedian(own) < CLOSER * np.nanmedian(others):
-        return np.zeros(errors.shape, dtype=bool)
-    return np.maximum(errors, errors.T) < ORDINARY * np.nanmedian(own)
-
-
 def _lasts(states: FloatArray, start: int, stop: int) -> BoolArray:
     """Return which pairs stay crossed with one step more before, and one step more after."""
     before = _closeness(_crossings(states, start - 1, stop))
@@ -171,45 +114,22 @@ def _closeness(distances: FloatArray) -> FloatArray:
     return farther / np.where(nearer > 0, nearer, np.nan)
 
 
-def _pairs(closeness: FloatArray, chosen: BoolArray, *, step: int | None) -> list[Exchange]:
+def _pairs(closeness: FloatArray, chosen: BoolArray, *, step: int) -> list[Exchange]:
     return [
         Exchange(int(i), int(j), float(closeness[i, j]), step)
         for i, j in zip(*np.nonzero(np.triu(chosen, 1)), strict=True)
     ]
 
 
-def _best_of_each(found: Iterable[Exchange], *, n_steps: int) -> tuple[Exchange, ...]:
+def _best_of_each(found: Iterable[Exchange]) -> tuple[Exchange, ...]:
     """Return the closest exchanges, one a pair and step, a vessel in one at a time."""
     kept: list[Exchange] = []
     for exchange in sorted(found, key=lambda e: e.closeness):
         if not any(_clash(exchange, other) for other in kept):
             kept.append(exchange)
-    return tuple(sorted(kept, key=lambda e: (e.one, e.other, e.step or n_steps)))
+    return tuple(sorted(kept, key=lambda e: (e.one, e.other, e.step)))
 
 
 def _clash(exchange: Exchange, other: Exchange) -> bool:
     shared = {exchange.one, exchange.other} & {other.one, other.other}
-    if exchange.step is None or other.step is None:
-        return bool(shared)
     return bool(shared) and abs(exchange.step - other.step) <= 1
-
-
-def _at_hours(at: FloatArray, assays: FloatArray, *, hours: FloatArray) -> FloatArray:
-    """Return assays interpolated at other hours, NaN outside the hours they cover."""
-    result = np.full((at.size, assays.shape[1]), np.nan)
-    for analyte, values in enumerate(assays.T):
-        known = np.isfinite(values)
-        if known.any():
-            order = np.argsort(hours[known], kind="stable")
-            result[:, analyte] = np.interp(
-                at, hours[known][order], values[known][order], left=np.nan, right=np.nan
-            )
-    return result
-
-
-def _median_error(residuals: FloatArray) -> float:
-    """Return the median over samples of the root mean square over analytes."""
-    known = np.isfinite(residuals).any(axis=1)
-    if known.sum() < _LEAST_POINTS:
-        return float("nan")
-    return float(np.median(np.sqrt(np.nanmean(residuals[known] ** 2, axis=1))))
