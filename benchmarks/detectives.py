@@ -35,7 +35,6 @@ def main() -> None:
     right = dict.fromkeys(LATE_H, 0)
     mixed = {0.0: 0} | dict.fromkeys(SHARES, 0)
     seen = {share: [] for share in mixed}
-    swaps = {since: [] for since in (None, *SINCE_H)}
     for seed in range(1, args.seeds + 1):
         sound = simulated(seed, args.vessels)
         for hours in late:
@@ -47,12 +46,6 @@ def main() -> None:
             found = carried(with_carry_over(sound, share))
             mixed[share] += found.is_found
             seen[share].append(found.share)
-        daily = simulated(seed, args.vessels, every_min=None)
-        names = sorted(set(daily.spectra.keys["vessel"]))
-        pair_of = frozenset(np.random.default_rng(seed).choice(names, size=2, replace=False))
-        for since in swaps:
-            told = swapped(daily if since is None else exchanged(daily, pair_of, since))
-            swaps[since].append((pair_of in told, bool(told - {pair_of})))
     heads = f"| the assays' clock is late by | reported, of {args.seeds} | and by about that |"
     print(f"{heads}\n|---|---|---|")
     for hours, count in late.items():
@@ -61,6 +54,19 @@ def main() -> None:
     for share, count in mixed.items():
         low, high = np.quantile(seen[share], [0.05, 0.95])
         print(f"| {share:.0%} | {count} | {np.mean(seen[share]):.1%} ({low:.1%} to {high:.1%}) |")
+    print_exchanges(args.seeds, args.vessels)
+
+
+def print_exchanges(n_seeds: int, n_vessels: int) -> None:
+    """Print how often two exchanged vessels are named, and others accused."""
+    swaps = {since: [] for since in (None, *SINCE_H)}
+    for seed in range(1, n_seeds + 1):
+        daily = simulated(seed, n_vessels, every_min=None)
+        names = sorted(set(daily.spectra.keys["vessel"]))
+        two = frozenset(np.random.default_rng(seed).choice(names, size=2, replace=False))
+        for since in swaps:
+            told = swapped(daily if since is None else exchanged(daily, two, since))
+            swaps[since].append((two in told, bool(told - {two})))
     print("\n| two vessels are exchanged | named | others accused |\n|---|---|---|")
     for since, told in swaps.items():
         right, wrong = np.sum(told, axis=0)

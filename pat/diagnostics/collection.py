@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.ndimage import median_filter
 
 from pat.arrays import BoolArray, FloatArray, IntArray
 from pat.preprocessing.internal_standard import local_baseline
@@ -29,6 +30,7 @@ _STEADY = 0.25  # robust relative spread of a band that can serve as a standard
 _MIDDLE = (0.25, 0.75)  # part of the band that its maximum lies in
 _MAD_TO_SD = 1.4826
 _FEWEST_CHANNELS = 8
+_SPIKE = 5  # channels of the running median that takes cosmic rays away
 _SECOND_DIFFERENCE_SD = float(np.sqrt(6.0))  # of white noise of standard deviation 1
 
 
@@ -162,6 +164,19 @@ def _size_weights(inside: FloatArray, band: StandardBand) -> FloatArray:
     return weights
 
 
+def size_without_spikes(
+    intensities: FloatArray, axis: FloatArray, band: StandardBand
+) -> FloatArray:
+    """Return the size of a band in each spectrum, or that without cosmic rays if it is larger.
+
+    A cosmic ray at a foot of the band lifts the line below it, and looks like a lack of light.
+    """
+    inside = band.mask(axis)
+    within, around = intensities[:, inside], axis[inside]
+    calm = median_filter(within, size=(1, _SPIKE))
+    return np.fmax(standard_size(within, around, band), standard_size(calm, around, band))
+
+
 def standard_sizes(
     intensities: FloatArray, axis: FloatArray, bands: Sequence[StandardBand]
 ) -> FloatArray:
@@ -186,8 +201,10 @@ def _collected(
     middle = np.median(intensities[known][:, inside], axis=0)
     if not _is_shown(middle, axis[inside], sizes[known], band):
         return None
-    badly = known & (sizes < LEAST_SHARE * _own_usual(sizes, probes, usual=usual))
-    return Collected(band, sizes, usual, badly)
+    least = LEAST_SHARE * _own_usual(sizes, probes, usual=usual)
+    short = np.flatnonzero(known & (sizes < least))
+    sizes[short] = size_without_spikes(intensities[short], axis, band)
+    return Collected(band, sizes, usual, badly=known & (sizes < least))
 
 
 def _own_usual(sizes: FloatArray, probes: NDArray[np.object_], *, usual: float) -> FloatArray:

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from pat.arrays import BoolArray, FloatArray, runs
-from pat.diagnostics.collection import StandardBand, standard_size
+from pat.diagnostics.collection import StandardBand, size_without_spikes, standard_size
 
 #: A spectrum is dead that spans less than this share of what calibrated ones span.
 DEAD_BELOW = 0.01
@@ -191,7 +191,7 @@ def badly_collected(
     for light in settings.light:
         if not light.band.lies_on(window.axis):
             continue
-        size = float(standard_size(intensity[np.newaxis], window.axis, light.band)[0])
+        size = float(size_without_spikes(intensity[np.newaxis], window.axis, light.band)[0])
         if size < light.least:
             share = max(size / light.usual, 0.0)
             return Refusal(

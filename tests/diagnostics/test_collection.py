@@ -71,6 +71,17 @@ def test_the_size_of_sapphires_narrow_band_is_half_as_noisy_as_its_area_above_it
     assert size.std() / size.mean() < 0.6 * area.std() / area.mean()
 
 
+@pytest.mark.parametrize("foot_cm1", [1552.0, 1746.0])
+def test_a_cosmic_ray_at_the_foot_of_a_band_is_no_lack_of_light(foot_cm1):
+    spectra = mixtures(np.r_[0.3, np.ones(29)])
+    spectra[7:9, foot_cm1 == AXIS] += 3000.0
+
+    found = water_of(spectra)
+
+    assert standard_size(spectra[7:8], AXIS, found.band)[0] < 0.6 * found.usual
+    assert np.flatnonzero(found.badly).tolist() == [0]
+
+
 def test_a_vessel_that_is_followed_is_held_against_its_own_probe():
     water = np.r_[np.full(20, 1.0), np.full(10, 0.5)]
     keys = pd.DataFrame(

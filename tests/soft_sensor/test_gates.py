@@ -123,6 +123,15 @@ def test_little_of_the_internal_standard_is_uncertain_and_hardly_any_is_bad(shar
         assert f"band is {share:.0%} of its usual size, calibrated 60% or more" in refusal.reason
 
 
+def test_a_cosmic_ray_at_the_foot_of_the_internal_standard_is_no_lack_of_light():
+    window = Window(SHIFTS, np.ones(SHIFTS.size, dtype=bool), "cm-1")
+    spectrum = 300 + WATER
+    spectrum[SHIFTS == 1552] += 3000
+
+    assert badly_collected(spectrum, window, settings=LIT) is None
+    assert badly_collected(spectrum - 0.7 * WATER, window, settings=LIT) is not None
+
+
 def test_light_is_not_judged_where_the_standard_is_not_covered():
     window = Window(SHIFTS[:60], np.ones(60, dtype=bool), "cm-1")
 
