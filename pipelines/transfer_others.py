@@ -22,7 +22,7 @@ def predicted_others(made: SoftSensor, data: TransferData, rows: IntArray) -> pd
         return pd.DataFrame(columns=[*EVIDENCE_COLUMNS, "quality", "number"])
     new = data.new.select(np.isin(np.arange(n), rest))
     spectra = Spectra(new.axis, new.intensities, new.samples[_KEYS], new.axis_kind)
-    predicted = made.predict(spectra)
+    predicted = made.for_its_own_axis().predict(spectra)
     return new.samples[["culture", *_KEYS]].assign(
         assay=new.values[made.analyte.name].to_numpy(dtype=np.float64),
         prediction=predicted["value"].to_numpy(dtype=np.float64),

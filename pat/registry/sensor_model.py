@@ -54,7 +54,7 @@ def predict_tensor(sensor: "SoftSensor", rows: FloatArray) -> pd.DataFrame:
     process = None
     if sensor.process_names:
         process = pd.DataFrame(rows[:, n_channels:], columns=list(sensor.process_names))
-    predictions = sensor.predict(spectra, process)
+    predictions = sensor.for_its_own_axis().predict(spectra, process)
     return predictions[list(OUTPUT_COLUMNS)]
 
 

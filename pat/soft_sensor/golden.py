@@ -53,7 +53,7 @@ def golden_table(
     chosen = np.vstack([spectra[rows], np.ones((1, spectra.shape[1]))])
     tags = np.vstack([process[rows], process[rows[:1]]])
     given = pd.DataFrame(tags, columns=list(sensor.process_names))
-    predicted = sensor.predict(_spectra(sensor, chosen), given)
+    predicted = sensor.for_its_own_axis().predict(_spectra(sensor, chosen), given)
     channels = pd.DataFrame(chosen, columns=[repr(float(v)) for v in sensor.axis])
     expected = predicted[[*_EXPECTED, "quality", "reasons"]]
     return pd.concat([expected, given.add_prefix(_PROCESS), channels], axis=1)
@@ -82,7 +82,7 @@ def verify_sensor(folder: Path) -> Verification:
         na_values={name: [""] for name in _EXPECTED},
     )  # fmt: skip
     process = table[[_PROCESS + name for name in sensor.process_names]]
-    predicted = sensor.predict(
+    predicted = sensor.for_its_own_axis().predict(
         _spectra(sensor, table[table.columns[-sensor.axis.size :]].to_numpy(dtype=np.float64)),
         process.rename(columns=lambda name: name.removeprefix(_PROCESS)),
     )

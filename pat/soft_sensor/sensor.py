@@ -1,7 +1,8 @@
 """SoftSensor: the unit that is deployed, from an axis with intensities to a value with quality."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -100,6 +101,17 @@ class SoftSensor:
     def title(self) -> str:
         """The sensor's name, or its analyte where it has none."""
         return self.name or self.analyte.name
+
+    def for_its_own_axis(self) -> Self:
+        """Return the sensor for spectra that were brought to its axis already.
+
+        It differs where an instrument names its axis wrongly, and so that it reads like this
+        one: `predict` would correct it, which was done.
+        """
+        correction = self.input_axis.correction
+        if correction is None or not correction.means(self.axis):
+            return self
+        return replace(self, input_axis=replace(self.input_axis, correction=None))
 
     def predict(self, spectra: Spectra, process: pd.DataFrame | None = None) -> pd.DataFrame:
         """Return one row a spectrum with the columns `PREDICTION_COLUMNS`, in their order.

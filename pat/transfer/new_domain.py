@@ -65,7 +65,7 @@ def new_limits(
         )
     # What is left out comes fold after fold.
     order = np.concatenate([np.flatnonzero(fold) for fold in folds])
-    found = built.predict(looked_at)
+    found = built.for_its_own_axis().predict(looked_at)
     t2, q = (found[name].to_numpy(dtype=np.float64)[order] for name in ("t2", "q"))
     shares = Shares.of(together[order], np.arange(order.size))
     limits, of_looks = sensor_limits(t2, q, beside, shares, confidence=confidence)

@@ -54,12 +54,13 @@ def old_set(data: TransferData) -> CalibrationSet:
     """Return the sensor's own calibration as a calibration set on its axis."""
     sensor, samples = data.sensor, data.old.samples
     name, n = sensor.analyte.name, len(data.old.samples)
+    times = pd.to_datetime(samples["time"], utc=True, format="ISO8601").dt.as_unit("us")
     return CalibrationSet(
         axis=sensor.axis,
         axis_kind=sensor.axis_kind,
         intensities=data.old.spectra,
         process=pd.DataFrame(index=range(n)),
-        samples=samples.drop(columns="assay"),
+        samples=samples.drop(columns="assay").assign(time=times),
         values=pd.DataFrame({name: data.old.assays}),
         readings=pd.DataFrame({name: np.ones(n)}),
         analytes={name: sensor.analyte},

@@ -185,3 +185,23 @@ def test_a_campaign_without_an_assayed_sample_is_refused_unless_none_is_asked_fo
 def test_a_folder_needs_to_be_told_where_the_new_sensor_goes(sensor, tmp_path):
     with pytest.raises(InputError, match="--out FOLDER"):
         transfer.run(str(sensor), to=other_instrument(tmp_path))
+
+
+def test_an_axis_named_like_the_sensors_and_mended_is_not_mended_twice(sensor, tmp_path):
+    run, _ = make_run(n_cultures=6, n_samples=5, campaign="next")
+    true = AXIS + 4.0  # what the instrument calls 400 is 404
+    seen = np.array([np.interp(true, AXIS, row) for row in run.spectra.intensities])
+    run.spectra.intensities[:] = seen + 80 * np.exp(-0.5 * ((true - 480) / 10) ** 2)
+    write_campaign(run, tmp_path / "next")
+    with (tmp_path / "next" / "campaign.toml").open("a") as file:
+        file.write("\n[axis_correction]\ncoefficients = [4.0, 1.0]\n")
+
+    facts = transfer.run(str(sensor), to=tmp_path / "next", samples=10, out=tmp_path / "new")
+
+    made = load_sensor(tmp_path / "new")
+    assert made.input_axis.correction.means(AXIS)
+    values = made.predict(run.spectra)["value"].to_numpy()
+    assert np.abs(values - run.assays["value"].to_numpy()).max() < 0.2
+    assert facts["test"]["rmsep"] < 0.1
+    assert facts["test"]["share_good"] > 0.7
+    assert verify_sensor(tmp_path / "new").worst < 1e-6

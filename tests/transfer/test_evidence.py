@@ -86,6 +86,15 @@ def test_the_mean_that_is_guessed_left_the_vessel_out():
     np.testing.assert_allclose(found, expected)
 
 
+def test_samples_without_age_or_time_are_guessed_from_the_mean_alone():
+    run, _ = make_run(n_cultures=6, n_samples=2)
+    data = data_of(run)
+    assert data.new is not None
+    bare = replace(data.new, samples=data.new.samples.assign(elapsed_h=np.nan))
+
+    assert set(guess_predictions(replace(data, new=bare), np.arange(12))) == {"mean"}
+
+
 def test_a_sample_that_is_far_off_does_not_widen_the_bounds_that_are_to_hold_it():
     rng = np.random.default_rng(3)
     residuals, groups = rng.normal(size=10), np.arange(10).astype(object)
