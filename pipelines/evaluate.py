@@ -1,6 +1,5 @@
 """`pat evaluate`: a sensor's predictions held against a campaign's assays."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,11 +91,7 @@ def _report(
     if path is not None:
         write_report(found, path)
         print(f"report: {path}")
-    return {
-        "criteria": [asdict(one) for one in found.criteria],
-        "validation": None if found.sheet is None else found.sheet.as_json(),
-        "specificity": None if found.specificity is None else found.specificity.as_json(),
-    }
+    return found.as_json()
 
 
 def _check_rival(sensor: "SoftSensor", rival: "SoftSensor") -> None:

@@ -70,8 +70,17 @@ def known_limits(evaluation: Evaluation) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def failures(evaluation: Evaluation, sheet: ValidationSheet | None) -> tuple[str, ...]:
-    """Return where the sensor was seen to fail on these cultures."""
+def failures(samples: pd.DataFrame, sheet: ValidationSheet | None) -> tuple[str, ...]:
+    """Return where the sensor was seen to fail on cultures that it had not seen.
+
+    Parameters
+    ----------
+    samples : DataFrame
+        culture, elapsed_h, assay, prediction, lower, upper; quality where it is known, and then
+        a value that was not called good is no failure.
+    sheet : ValidationSheet or None
+        Of these samples.
+    """
     if sheet is None:
         return ()
     own, unit = sheet.by_culture, sheet.unit
@@ -80,11 +89,13 @@ def failures(evaluation: Evaluation, sheet: ValidationSheet | None) -> tuple[str
         f"{row.culture}: off by {row.rmse:.3g} {unit}{_inside(row.coverage)}"
         for row in far.head(_MOST_FAILURES).itertuples()
     ]
-    good = evaluation.compared[evaluation.compared["quality"] == Quality.GOOD.value]
+    good, said = samples, ""
+    if "quality" in samples:
+        good, said = samples[samples["quality"] == Quality.GOOD.value], "called good and yet "
     outside = (good["assay"] < good["lower"]) | (good["assay"] > good["upper"])
     worst = good.assign(off=(good["prediction"] - good["assay"]).abs())[outside]
     lines += [
-        f"called good and yet furthest outside its interval: {row.culture}"
+        f"{said}furthest outside its interval: {row.culture}"
         f"{'' if pd.isna(row.elapsed_h) else f' at {row.elapsed_h:.0f} h'}, {row.prediction:.3g} "
         f"for {row.assay:.3g} {unit}"
         for row in worst.nlargest(3, "off").itertuples()

@@ -15,6 +15,7 @@ from pat.report.facts import EVALUATION_NULLS
 from pat.report.validation_page import ValidationReport, validation_page
 from pat.report.validation_sheet import Background, ValidationSheet, validation_sheet
 from pat.soft_sensor.evaluation import Evaluation
+from pat.soft_sensor.folder import CARD
 from pipelines.evaluate_figures import evaluation_figures
 from pipelines.evaluate_limits import applicability, failures, known_limits, what_looks_wrong
 from pipelines.sensor_origin import lineage, validated_spread
@@ -65,8 +66,9 @@ def validation_report(
         known_limits=known_limits(evaluation),
         rivals=() if rival is None else (rival,),
         suspects=what_looks_wrong(campaign),
-        failures=failures(evaluation, sheet),
+        failures=failures(evaluation.compared, sheet),
         specificity=specificity_evidence(evaluation, campaign, pure=pure),
+        card=sensor.contents.get(CARD, b"").decode(),
         figures={} if sheet is None else evaluation_figures(evaluation, sheet, target=target),
     )
 

@@ -16,18 +16,18 @@ from pat.soft_sensor.members import Member, shares
 from pipelines.sensor_reading import SensorReading
 from pipelines.training_context import axis_label
 
-_AGAINST_PURE = (
-    "regression vector over the pure spectrum of its analyte, both as preprocessed: a sensor that "
-    "reads its analyte rises and falls with the pure spectrum"
+AGAINST_PURE = (
+    "The regression vector over the pure spectrum of its analyte, both as preprocessed: a sensor "
+    "that reads its analyte rises and falls with the pure spectrum."
 )
-_IMPORTANCE = (
-    "regression vectors with the 95 % band of cultures drawn again; VIP above 1 counts more than "
-    "the average channel; the selectivity ratio is high where a channel goes up and down with the "
-    "value"
+IMPORTANCE = (
+    "What is read: regression vectors with the 95 % band of cultures drawn again; VIP above 1 "
+    "counts more than the average channel; the selectivity ratio is high where a channel goes up "
+    "and down with the value."
 )
-_REGIONS = (
-    "interval PLS: cross-validated error on each region alone (bars; green: no worse than all "
-    "channels together) beside that on all of them (dashed)"
+REGIONS = (
+    "Interval PLS: cross-validated error on each region alone (bars; green: no worse than all "
+    "channels together) beside that on all of them (dashed)."
 )
 
 
@@ -40,13 +40,11 @@ def reading_figures(
     label = axis_label(reading.sensor.axis_kind)
     added = added_by_one(reading, reading.main, cal, pure)
     drawn = {
-        _AGAINST_PURE: None
-        if added is None
-        else _against_pure(reading, reading.main, added, label),
-        _IMPORTANCE: importance_figure(
+        AGAINST_PURE: None if added is None else _against_pure(reading, reading.main, added, label),
+        IMPORTANCE: importance_figure(
             reading.vectors, reading.sensor, axis_label=label, band=reading.band()
         ),
-        _REGIONS: region_figure(reading, axis_label=label),
+        REGIONS: region_figure(reading, axis_label=label),
     }
     return {caption: svg for caption, svg in drawn.items() if svg is not None}
 

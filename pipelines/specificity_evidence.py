@@ -1,5 +1,7 @@
 """What a campaign and a sensor's own calibration say of what the sensor reads."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -14,6 +16,7 @@ from pat.report.specificity import MemberSignal, Specificity
 from pat.soft_sensor import SoftSensor
 from pat.soft_sensor.evaluation import Evaluation
 from pat.soft_sensor.member_vectors import MemberVector
+from pat.spectra import Spectra
 from pipelines.conditions_left_out import conditions_left_out
 from pipelines.pure_library import known_pure, measured_pure, predict_with, spiked
 from pipelines.reading_figures import added_by_one, boosting_words, reading_figures
@@ -46,11 +49,38 @@ def specificity_evidence(
         If the user's pure spectra lack the analyte or do not reach what the sensor reads.
     """
     sensor = evaluation.sensor
-    name, unit = sensor.analyte.name, sensor.analyte.unit
     try:
         cal = calibration_set([campaign])
     except InputError as error:
-        return Specificity(name, unit, not_spiked=f"Nothing could be spiked: {error}")
+        analyte = sensor.analyte
+        reason = f"Nothing could be spiked: {error}"
+        return Specificity(analyte.name, analyte.unit, not_spiked=reason)
+    return specificity(sensor, cal, evaluation.compared, campaigns=[campaign], pure=pure)
+
+
+def specificity(
+    sensor: SoftSensor,
+    cal: CalibrationSet,
+    held: pd.DataFrame,
+    *,
+    campaigns: Sequence[Campaign],
+    pure: PureSpectra | None = None,
+) -> Specificity:
+    """Return everything that is known of what a sensor reads.
+
+    Parameters
+    ----------
+    sensor : SoftSensor
+    cal : CalibrationSet
+        Samples to spike, to correlate and to leave conditions out of.
+    held : DataFrame
+        One row a sample of a culture that the sensor has not seen: culture, assay, prediction.
+    campaigns : sequence of Campaign
+        That `cal` was made of.
+    pure : PureSpectra or None
+        As for `specificity_evidence`.
+    """
+    name, unit = sensor.analyte.name, sensor.analyte.unit
     reading = _reading(sensor)
     known = _pure_on(cal, sensor, pure)
     spiking = None
@@ -60,8 +90,8 @@ def specificity_evidence(
             explained_by_age=None if reading is None else reading.explained_by_age(),
         )  # fmt: skip
     is_found = spiking is None or spiking.is_found
-    factors = _factors(campaign)
-    errors = evaluation.errors()
+    factors = pd.concat([_factors(campaign) for campaign in campaigns])
+    errors = (held["prediction"] - held["assay"]).to_numpy(dtype=np.float64)
     return Specificity(
         analyte=name,
         unit=unit,
@@ -71,12 +101,12 @@ def specificity_evidence(
         not_spiked=_why_not(sensor) if spiking is None else "",
         correlations=correlations(cal),
         signals=_signals(reading, cal, known),
-        detection=_detection(reading, evaluation, campaign) if is_found else None,
+        detection=_detection(reading, sensor, campaigns[0].spectra) if is_found else None,
         not_detected="" if is_found else _NO_LIMITS,
         noise_from="estimated from neighbouring channels and added to spectra",
         lowest=sensor.calibrated_range[0],
         permutations={} if reading is None else reading.permutations(),
-        conditions=error_by_condition(errors, list(evaluation.compared["culture"]), factors)
+        conditions=error_by_condition(errors, list(held["culture"]), factors)
         if errors.size
         else (),
         left_out=conditions_left_out(reading, cal, factors),
@@ -160,17 +190,16 @@ def _words(reading: SensorReading, one: MemberVector) -> str:
 
 
 def _detection(
-    reading: SensorReading | None, evaluation: Evaluation, campaign: Campaign
+    reading: SensorReading | None, sensor: SoftSensor, spectra: Spectra
 ) -> DetectionLimits | None:
     """Return the limits of detection; None where noise or leverage is not known."""
-    sensor = evaluation.sensor
-    spectra = campaign.spectra.intensities[np.isfinite(campaign.spectra.intensities).all(axis=1)]
-    spectra = spectra[np.ptp(spectra, axis=1) > 0]
-    if reading is None or not reading.vectors or sensor.process_names or len(spectra) < _NOISY:
+    sound = spectra.intensities[np.isfinite(spectra.intensities).all(axis=1)]
+    sound = sound[np.ptp(sound, axis=1) > 0]
+    if reading is None or not reading.vectors or sensor.process_names or len(sound) < _NOISY:
         return None
-    chosen = spectra[np.linspace(0, len(spectra) - 1, _NOISY).round().astype(np.int64)]
+    chosen = sound[np.linspace(0, len(sound) - 1, _NOISY).round().astype(np.int64)]
     noise = value_noise(
-        predict_with(sensor, campaign.spectra.axis), chosen, channel_noise(spectra),
+        predict_with(sensor, spectra.axis), chosen, channel_noise(sound),
         rng=np.random.default_rng(0), draws=_DRAWS,
     )  # fmt: skip
     if not np.isfinite(noise):

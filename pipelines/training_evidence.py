@@ -10,21 +10,20 @@ from pat.arrays import BoolArray
 from pat.calibration import CalibrationSet, SearchResult, check_refit
 from pat.calibration.merit import rmse, sensor_share
 from pat.campaign import Campaign
-from pat.report.card import model_card
+from pat.report.card import known_limits, model_card
 from pat.report.facts import NULL_MODELS, FurtherFigures, StrategyFigures, TrainingFacts
-from pat.report.page import Section, table
-from pat.report.training_page import training_page
-from pat.report.validation_page import sheet_sections, signatures_section
+from pat.report.validation_page import ValidationReport
 from pat.soft_sensor import SoftSensor, build_sensor, single_spectra
 from pat.soft_sensor.seal import with_card
 from pat.spectra import Spectra
-from pipelines.sensor_origin import lineage, origin
-from pipelines.training_context import axis_label, card_context
-from pipelines.training_figures import training_figures
+from pipelines.sensor_origin import origin
+from pipelines.training_context import card_context
+from pipelines.training_figures import captioned, training_figures
 from pipelines.training_heldout import heldout_table
 from pipelines.training_inputs import TrainingOptions
 from pipelines.training_learning import sensor_curve
 from pipelines.training_outliers import outlier_notes
+from pipelines.training_report import training_report
 from pipelines.training_validation import TrainingValidation, validated
 
 
@@ -42,8 +41,7 @@ class TrainedSensor:
     card : str
         Markdown.
     figures : mapping of name to SVG text
-    report : str
-        Card, statistics and figures as HTML.
+    report : ValidationReport
     validation : TrainingValidation
     """
 
@@ -54,7 +52,7 @@ class TrainedSensor:
     heldout: pd.DataFrame
     card: str
     figures: Mapping[str, str]
-    report: str
+    report: ValidationReport
     validation: TrainingValidation
 
 
@@ -81,7 +79,9 @@ def trained_sensor(
     facts = _facts(cal, result, holdout_rmsep=_rmse_of(sensor, held_out))
     further = _further(cal, result, sensor=sensor)
     heldout = heldout_table(result, sensor, measured=cal.measured(result.analyte))
-    validation = validated(cal, result, sensor, heldout=heldout, profile=options.targets)
+    validation = validated(
+        cal, result, sensor, heldout=heldout, campaigns=campaigns, profile=options.targets
+    )
     context = replace(
         card_context(cal, sensor, campaigns=campaigns, held_out=options.holdout),
         criteria=validation.criteria,
@@ -93,8 +93,17 @@ def trained_sensor(
         result,
         sensor,
         heldout=heldout,
-        axis_label=axis_label(cal.axis_kind),
+        reads=validation.reads,
         learning=further.learning,
+    )
+    report = training_report(
+        sealed,
+        validation,
+        heldout=heldout,
+        profile=options.targets,
+        known_limits=known_limits(facts, further, context=context),
+        card=card,
+        figures=captioned(figures, result=result, heldout=heldout),
     )
     return TrainedSensor(
         facts=facts,
@@ -104,23 +113,8 @@ def trained_sensor(
         heldout=heldout,
         card=card,
         figures=figures,
-        report=_page(sealed, card, figures, validation=validation),
+        report=report,
         validation=validation,
-    )
-
-
-def _page(
-    sensor: SoftSensor, card: str, figures: Mapping[str, str], *, validation: TrainingValidation
-) -> str:
-    return training_page(
-        card,
-        figures,
-        title=f"{sensor.name} soft sensor",
-        evidence=[
-            Section("What it was made from", (table(("item", "value"), lineage(sensor)),)),
-            *sheet_sections(validation.sheet),
-        ],
-        closing=[signatures_section()],
     )
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,37 @@ from pat.calibration import SearchResult
 from pat.calibration.learning_curve import LearningCurve
 from pat.report import sensor_figures
 from pat.report.learning_figure import learning_figure
+from pat.report.specificity import Specificity
 from pat.soft_sensor import LEFT_OUT, SoftSensor
-from pipelines.reading_figures import importance_figure, region_figure
-from pipelines.sensor_reading import sensor_reading
+from pipelines.reading_figures import AGAINST_PURE, IMPORTANCE, REGIONS
+
+#: Files of the figures that a report shows where it says what the sensor reads.
+_OVER_THE_AXIS = {
+    IMPORTANCE: "3-regression-vector",
+    AGAINST_PURE: "3-vector-against-pure",
+    REGIONS: "8-regions",
+}
+_CAPTIONS = {
+    "1-measured-against-predicted": (
+        "Every held-out sample: the value against the assay, which agree on the line. The sensor "
+        "learnt from none of these cultures."
+    ),
+    "4-t2-against-q": (
+        "How far spectra of left-out cultures lie from the calibration, along the model (T²) and "
+        "beside it (Q): beyond a dashed limit a value is called uncertain."
+    ),
+    "5-residual-against-age": (
+        "Held-out errors over culture age: a mean of the day away from zero is a bias of that "
+        "stage."
+    ),
+    "6-candidates": (
+        "The best candidates of the search by cross-validated error; where the bars hardly "
+        "differ, which of them leads is chance."
+    ),
+    "9-learning-curve": (
+        "Error on new cultures by how many were learnt from, and what more of them would buy."
+    ),
+}
 
 
 def training_figures(
@@ -20,7 +49,7 @@ def training_figures(
     sensor: SoftSensor,
     *,
     heldout: pd.DataFrame,
-    axis_label: str,
+    reads: Specificity,
     learning: LearningCurve | None = None,
 ) -> dict[str, str]:
     """Return every figure as SVG text under the name of its file."""
@@ -32,7 +61,7 @@ def training_figures(
         "2-rmsecv-by-components": sensor_figures.rmsecv_curve(
             _by_components(result),
             chosen=_n_components(result),
-            title=f"{analyte}: RMSECV of PLS, {result.champion.members[0].recipe}",
+            title=f"{analyte}: RMSECV by components",
             unit=unit,
         ),
         "4-t2-against-q": _distances(sensor),
@@ -40,7 +69,7 @@ def training_figures(
             result.table, title=f"{analyte}: best setting of each recipe and model", unit=unit
         ),
     }
-    figures |= _over_the_axis(sensor, axis_label)
+    figures |= {_OVER_THE_AXIS[caption]: svg for caption, svg in reads.figures.items()}
     if learning is not None:
         figures["9-learning-curve"] = learning_figure(
             learning, title=f"{analyte}: what more cultures would buy", unit=unit
@@ -51,6 +80,25 @@ def training_figures(
         )
         figures |= _trends(heldout, analyte=analyte, unit=unit)
     return dict(sorted(figures.items()))
+
+
+def captioned(
+    figures: Mapping[str, str], *, result: SearchResult, heldout: pd.DataFrame
+) -> dict[str, str]:
+    """Return the figures that stand at the end of a report by their captions."""
+    recipe = result.champion.members[0].recipe
+    captions = {
+        **_CAPTIONS,
+        "2-rmsecv-by-components": (
+            "Cross-validated error of partial least squares by the number of components, on "
+            f"{recipe}; the number that was taken is marked."
+        ),
+        **{
+            name: f"{culture}, held out: predictions with their 95 % interval, and the assays."
+            for name, culture in _trend_names(heldout).items()
+        },
+    }
+    return {captions[name]: svg for name, svg in figures.items() if name in captions}
 
 
 def _distances(sensor: SoftSensor) -> str:
@@ -64,29 +112,22 @@ def _distances(sensor: SoftSensor) -> str:
     )
 
 
-def _over_the_axis(sensor: SoftSensor, axis_label: str) -> dict[str, str]:
-    """Return what the heaviest linear member reads, and the error by region; nothing without one.
-
-    The report of `pat evaluate` shows all members, which takes seconds.
-    """
-    reading = sensor_reading(sensor)
-    if reading.main is None:
-        return {}
-    figures = {
-        "3-regression-vector": importance_figure([reading.main], sensor, axis_label=axis_label)
-    }
-    regions = region_figure(reading, axis_label=axis_label)
-    return figures if regions is None else {**figures, "8-regions": regions}
-
-
 def _trends(heldout: pd.DataFrame, *, analyte: str, unit: str) -> dict[str, str]:
+    courses = sensor_figures.chosen_courses(heldout)
     return {
-        f"7-trend-{number}-{_file_name(culture)}": sensor_figures.trend(
-            own, title=f"{analyte} in {culture}, held out", unit=unit
+        name: sensor_figures.trend(
+            courses[culture], title=f"{analyte} in {culture}, held out", unit=unit
         )
-        for number, (culture, own) in enumerate(
-            sensor_figures.chosen_courses(heldout).items(), start=1
-        )
+        for name, culture in _trend_names(heldout).items()
+    }
+
+
+def _trend_names(heldout: pd.DataFrame) -> dict[str, str]:
+    """Return the cultures whose courses are drawn, the best first, by the names of their files."""
+    chosen = sensor_figures.chosen_courses(heldout)
+    return {
+        f"7-trend-{number}-{_file_name(culture)}": culture
+        for number, culture in enumerate(chosen, start=1)
     }
 
 

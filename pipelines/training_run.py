@@ -4,6 +4,7 @@ import getpass
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from pat.calibration import CalibrationSet
 from pat.registry import CRITERIA_FAILED, AnalyteRun, Dataset, TrainingRun
 from pat.report.criteria import Criterion, unmet
 from pat.report.facts import FurtherFigures, TrainingFacts
+from pat.report.validation_page import validation_page
 from pipelines.training_evidence import TrainedSensor
 from pipelines.training_inputs import TrainingOptions
 from pipelines.training_validation import TrainingValidation
@@ -141,9 +143,20 @@ def _analyte_run(one: TrainedSensor, tags: Mapping[str, str]) -> AnalyteRun:
         ),
         figures=one.figures,
         card=one.card,
-        report=one.report,
+        report=validation_page(one.report),
+        report_facts=_report_facts(one),
         sensor=one.sensor,
     )
+
+
+def _report_facts(one: TrainedSensor) -> dict[str, Any]:
+    """Return the facts of the report with those of the training that are known before it ends."""
+    known = {
+        name: value
+        for name, value in one.facts.as_json().items()
+        if name not in ("sensor", "run_id", "seconds", "skipped")
+    }
+    return {**known, **one.report.as_json()}
 
 
 def ranked(search: pd.DataFrame) -> pd.DataFrame:

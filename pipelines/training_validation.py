@@ -1,16 +1,19 @@
 """What a training's own held-out cultures say: the sheet, the criteria and the specificity."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from pat.calibration import CalibrationSet, SearchResult
+from pat.campaign import Campaign
 from pat.diagnostics.spiking import Spiking
 from pat.readers.target_profile import TargetProfile
 from pat.report.criteria import Criterion, criteria_of_sheet
+from pat.report.specificity import Specificity
 from pat.report.validation_sheet import Background, ValidationSheet, validation_sheet
 from pat.soft_sensor import SoftSensor
-from pipelines.pure_library import explained_by_age, predict_with, spiked
+from pipelines.specificity_evidence import specificity
 from pipelines.training_heldout import honest
 
 
@@ -23,13 +26,17 @@ class TrainingValidation:
     sheet : ValidationSheet
     criteria : tuple of Criterion
         Empty where no target profile was given.
-    spiking : Spiking or None
-        None where there is no pure spectrum to spike with.
+    reads : Specificity
     """
 
     sheet: ValidationSheet
     criteria: tuple[Criterion, ...]
-    spiking: Spiking | None
+    reads: Specificity
+
+    @property
+    def spiking(self) -> Spiking | None:
+        """How the sensor answers to additions; None without a pure spectrum to spike with."""
+        return self.reads.spiking
 
     def specificity(self, unit: str) -> tuple[str, ...]:
         """What the sensor reads, and what moves it most, in words."""
@@ -49,6 +56,7 @@ def validated(
     sensor: SoftSensor,
     *,
     heldout: pd.DataFrame,
+    campaigns: Sequence[Campaign],
     profile: TargetProfile | None,
 ) -> TrainingValidation:
     """Return what the held-out cultures of a training say.
@@ -57,6 +65,8 @@ def validated(
     ----------
     heldout : DataFrame
         As `heldout_table` returns it.
+    campaigns : sequence of Campaign
+        That `cal` was made of.
     profile : TargetProfile or None
         An analyte that it does not name has no criteria.
     """
@@ -70,11 +80,6 @@ def validated(
             max_bias=None if target is None else target.max_bias,
         ),
     )
-    spiking = None
-    if not sensor.process_names:
-        age = explained_by_age(result.nulls)
-        predict = predict_with(sensor, cal.axis)
-        spiking = spiked(predict, cal, analyte.name, explained_by_age=age)
     return TrainingValidation(
         sheet=sheet,
         criteria=criteria_of_sheet(
@@ -83,5 +88,5 @@ def validated(
             culture_age_rmse=result.nulls.get("culture_age"),
             calibrated_range=sensor.calibrated_range,
         ),
-        spiking=spiking,
+        reads=specificity(sensor, cal, honest(heldout), campaigns=campaigns),
     )

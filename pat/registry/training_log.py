@@ -171,6 +171,8 @@ class _Writing:
             "report.html": run.report,
             **{f"figures/{name}.svg": svg for name, svg in run.figures.items()},
         }
+        if run.report_facts:
+            texts["report.json"] = json.dumps(run.report_facts, indent=2, allow_nan=False)
         for place, text in texts.items():
             self.client.log_text(run_id, text, place)
 

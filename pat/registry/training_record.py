@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
@@ -28,8 +29,10 @@ class AnalyteRun:
     card : str
         The model card in markdown.
     report : str
-        Card and figures as one HTML page.
+        Card, evidence and figures as one HTML page.
     sensor : SoftSensor
+    report_facts : mapping
+        What the page says, for a JSON file; empty: none is written.
     """
 
     analyte: str
@@ -44,6 +47,7 @@ class AnalyteRun:
     card: str
     report: str
     sensor: SoftSensor
+    report_facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

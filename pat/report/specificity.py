@@ -90,6 +90,7 @@ class Specificity:
         spiking = self.spiking
         found = {
             "verdict": None if spiking is None else spiking.verdict.value,
+            "meaning": self.not_spiked if spiking is None else spiking.meaning,
             "recovery": None if spiking is None else spiking.recovery,
             "response": None if spiking is None else spiking.response.to_dict(),
             "moved_by": None if spiking is None else spiking.moved_by,
@@ -102,6 +103,7 @@ class Specificity:
             },
             "conditions": [asdict(one) for one in self.conditions],
             "left_out": [asdict(one) for one in self.left_out],
+            "boosted": self.boosted,
         }
         cleaned: dict[str, Any] = without_nan(found)
         return cleaned

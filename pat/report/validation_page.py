@@ -1,19 +1,27 @@
 """The validation report: one page that a reviewer can read, print and sign."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import pandas as pd
 
 from pat.calibration.merit import Level
 from pat.readers.target_profile import TargetProfile
 from pat.report.criteria import Criterion, all_met
-from pat.report.page import Section, listing, page, paragraph, picture, table
+from pat.report.facts import without_nan
+from pat.report.page import Section, from_markdown, listing, page, paragraph, picture, table
 from pat.report.specificity import Specificity
 from pat.report.specificity_sections import specificity_sections
 from pat.report.validation_sheet import ValidationSheet
 
-_SIGNATORIES = ("author", "reviewer", "approver (quality)")
+#: Who signs, and what the signature means.
+_SIGNATORIES = (
+    ("author", "wrote this report and stands by its figures"),
+    ("reviewer", "checked data, statistics and conclusions"),
+    ("approver (quality)", "approves the sensor for the use stated above"),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +53,8 @@ class ValidationReport:
         What looks wrong in the campaign that was tested on.
     specificity : Specificity or None
         What speaks for and against the sensor reading the analyte itself.
+    card : str
+        The model card of the sensor in markdown, with headings of the first and second level.
     figures : mapping of caption to SVG
     """
 
@@ -61,13 +71,41 @@ class ValidationReport:
     rivals: tuple[str, ...] = ()
     suspects: tuple[str, ...] = ()
     specificity: Specificity | None = None
+    card: str = ""
     figures: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def further_limits(self) -> tuple[str, ...]:
+        """The known limits that the card does not tell already."""
+        return tuple(line for line in self.known_limits if line not in self.card)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what the page says for a file; undefined is None."""
+        facts: dict[str, Any] = without_nan(
+            {
+                "title": self.title,
+                "summary": self.summary,
+                "profile": None if self.profile is None else _profile_json(self.profile),
+                "criteria": [{**asdict(one), "verdict": one.verdict} for one in self.criteria],
+                "lineage": dict(self.lineage),
+                "validation": None if self.sheet is None else self.sheet.as_json(),
+                "rivals": self.rivals,
+                "suspects": self.suspects,
+                "specificity": None if self.specificity is None else self.specificity.as_json(),
+                "applicability": self.applicability,
+                "known_limits": self.known_limits,
+                "failures": self.failures,
+                "card": self.card,
+            }
+        )
+        return facts
 
 
 def validation_page(report: ValidationReport) -> str:
     """Return the page as HTML; it opens offline and prints with its signatures at the end."""
     sections = [
         Section("Outcome", _outcome(report)),
+        *([Section("Model card", (_card(report.card),))] if report.card else []),
         Section("Purpose and criteria", _criteria(report)),
         Section("What was tested, and on what", (table(("item", "value"), report.lineage),)),
     ]
@@ -82,12 +120,12 @@ def validation_page(report: ValidationReport) -> str:
         sections.append(Section("Against another sensor", (listing(report.rivals),)))
     if report.specificity is not None:
         sections += specificity_sections(report.specificity)
-    sections += [
-        Section("Applicability", (listing(report.applicability),)),
-        Section("Known limits", (listing(report.known_limits),)),
-    ]
-    if report.failures:
-        sections.append(Section("Known failures", (listing(report.failures),)))
+    told = (
+        ("Applicability", report.applicability),
+        ("Known limits", report.further_limits),
+        ("Known failures", report.failures),
+    )
+    sections += [Section(title, (listing(lines),)) for title, lines in told if lines]
     if report.figures:
         shown = tuple(picture(svg, caption=name) for name, svg in report.figures.items())
         sections.append(Section("Figures", shown))
@@ -122,7 +160,8 @@ def _criteria(report: ValidationReport) -> tuple[str, ...]:
         return (paragraph(f"No target profile was given. {how}"),)
     rows = [(one.name, one.demand, one.found, one.verdict) for one in report.criteria]
     judged = table(("criterion", "demand", "found", "verdict"), rows)
-    return (table(("item", "value"), profile_words(profile)), judged)
+    nothing = paragraph("The profile asks nothing of this analyte.")
+    return (table(("item", "value"), profile_words(profile)), judged if rows else nothing)
 
 
 def profile_words(profile: TargetProfile) -> tuple[tuple[str, str], ...]:
@@ -133,6 +172,21 @@ def profile_words(profile: TargetProfile) -> tuple[tuple[str, str], ...]:
         ("risk", profile.risk or "not stated"),
         ("target profile, SHA-256", profile.digest),
     )
+
+
+def _card(card: str) -> str:
+    """Return a card below the heading of its section."""
+    _, _, body = card.partition("\n") if card.startswith("# ") else ("", "", card)
+    return from_markdown(re.sub(r"^## ", "### ", body, flags=re.MULTILINE))
+
+
+def _profile_json(profile: TargetProfile) -> dict[str, str]:
+    return {
+        "purpose": profile.purpose,
+        "context_of_use": profile.context_of_use,
+        "risk": profile.risk,
+        "sha256": profile.digest,
+    }
 
 
 def _statistics(sheet: ValidationSheet) -> tuple[str, ...]:
@@ -184,6 +238,7 @@ def _cultures(sheet: ValidationSheet) -> str:
 
 def signatures_section() -> Section:
     """Return a block to sign by hand."""
-    blank = "\u2003" * 12
-    rows = [(role, blank, blank, blank) for role in _SIGNATORIES]
-    return Section("Signatures", (table(("role", "name", "date", "signature"), rows),))
+    blank = "\u2003" * 8
+    rows = [(role, meaning, blank, blank, blank) for role, meaning in _SIGNATORIES]
+    heads = ("role", "meaning", "name", "date", "signature")
+    return Section("Signatures", (table(heads, rows),))

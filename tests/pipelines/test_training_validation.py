@@ -1,6 +1,7 @@
 """A training judges what was stated before it, says what its sensor reads, and keeps both."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +82,31 @@ def test_the_report_holds_sheet_and_lineage_and_ends_to_be_signed(tmp_path: Path
     assert "the whole choice repeated inside each" in html
     assert html.index("Figures</h2>") < html.index("Signatures</h2>")
     assert tracking.client.get_run(run_id).data.tags["criteria"] == "met"
+
+
+@pytest.mark.mlflow
+def test_the_report_tells_purpose_specificity_and_failures_and_a_json_says_the_same(
+    tmp_path: Path,
+) -> None:
+    tracking = trained_with(tmp_path, TARGETS.format(rmsep=100))
+
+    run_id = get_version("tiny.glucose", 1, tracking=tracking).run_id
+    fetch = tracking.client.download_artifacts
+    html = Path(fetch(run_id, "report.html", str(tmp_path))).read_text(encoding="utf-8")
+    facts = json.loads(Path(fetch(run_id, "report.json", str(tmp_path))).read_text())
+    titles = re.findall(r"<h2>(.*?)</h2>", html)
+    assert titles[:3] == ["Outcome", "Model card", "Purpose and criteria"]
+    assert {"Applicability", "Known failures", "Statistics", "Where on the axis"} < set(titles)
+    assert titles[-1] == "Signatures"
+    assert "feeding" in html
+    assert facts["profile"]["purpose"] == "feeding"
+    assert facts["profile"]["sha256"] in html
+    assert facts["specificity"]["permutations"]["whole cultures"]["p_value"] is not None
+    assert facts["criteria"][0]["verdict"] == "met"
+    assert facts["lineage"]["split"] in html
+    captions = re.findall(r"<figcaption>(.*?)</figcaption>", html)
+    assert all(caption.endswith(".") and " " in caption for caption in captions)
+    assert len(captions) >= 8
 
 
 @pytest.mark.parametrize(
