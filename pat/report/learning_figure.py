@@ -28,7 +28,7 @@ def learning_words(curve: LearningCurve, *, unit: str, noun: str = "cultures") -
 def learning_figure(curve: LearningCurve, *, title: str, unit: str, noun: str = "cultures") -> str:
     """Return as SVG the error by how many were learnt from, drawn on past those there are."""
     ahead = [curve.expected(more) for more in range(2 * MORE + 1)]
-    with figure(6.0, 3.8) as (fig, ax):
+    with figure(6.0, 3.3) as (fig, ax):
         ax.plot(curve.counts, curve.rmse, "o", color=BLUE, label=f"{noun} left out")
         first = int(curve.counts[0])
         counts = np.arange(first, curve.n_cultures + 1)
@@ -40,7 +40,8 @@ def learning_figure(curve: LearningCurve, *, title: str, unit: str, noun: str = 
             f"{curve.n_cultures} today", (curve.n_cultures, 0), xytext=(4, 6),
             textcoords="offset points",
         )  # fmt: skip
-        ax.set(xlabel=f"{noun} learnt from", ylabel=f"RMSE ({unit})", title=title)
+        ax.set(xlabel=f"{noun} learnt from", ylabel=f"RMSE ({unit})")
+        ax.set_title(title, wrap=True)
         ax.set_ylim(bottom=0)
         ax.legend(loc="lower left")
         return as_svg(fig)

@@ -9,8 +9,9 @@ _STYLE = """
 :root { color-scheme: light; }
 body { font: 15px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 62rem;
        margin: 2rem auto; padding: 0 1rem; overflow-wrap: break-word; }
-h1 { font-size: 1.6rem; margin-bottom: .2rem; }
-h2 { font-size: 1.15rem; margin: 2.2rem 0 .6rem; border-bottom: 2px solid #e6e6e6; }
+h1 { font-size: 1.7em; margin-bottom: .2rem; }
+h3 { font-size: 1.05em; margin: 1.4em 0 .4em; }
+h2 { font-size: 1.25em; margin: 2.2rem 0 .6rem; border-bottom: 2px solid #e6e6e6; }
 p.lead { color: #555; margin-top: 0; }
 table { border-collapse: collapse; margin: .6rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .25rem 1.2rem .25rem 0;
@@ -21,10 +22,12 @@ ul { padding-left: 1.2rem; } li { margin: .3rem 0; }
 pre { background: #f5f5f5; padding: .5rem .8rem; margin: .3rem 0; white-space: pre-wrap; }
 summary { cursor: pointer; color: #0072b2; margin: .5rem 0; }
 figure { margin: 1.2rem 0; } figure img { max-width: 100%; }
-figcaption { color: #555; font-size: .9rem; }
-@media print { body { margin: 0; max-width: none; font-size: 11px; }
-               figure img { max-height: 11cm; }
-               figure, tr, li { break-inside: avoid; } h2 { break-after: avoid; } }
+figcaption { color: #555; font-size: .95em; max-width: 46rem; }
+@page { size: A4; margin: 14mm 15mm; }
+@media print { body { margin: 0; padding: 0; max-width: none; font-size: 9pt; }
+               figure { margin: .6rem 0; } figure img { max-height: 23cm; }
+               h2 { margin-top: 1.4em; }
+               figure, tr, li { break-inside: avoid; } h2, h3 { break-after: avoid; } }
 """.strip()
 
 

@@ -35,7 +35,8 @@ def measured_against_predicted(
                 linewidths=0,
             )
         ax.set(xlabel=f"assay ({unit})", ylabel=f"{label} ({unit})")
-        ax.set(title=title, xlim=(low, high), ylim=(low, high), aspect="equal")
+        ax.set(xlim=(low, high), ylim=(low, high), aspect="equal")
+        ax.set_title(title, wrap=True)
         if len(cultures) <= 24:
             ax.legend(ncols=2, loc="upper left", bbox_to_anchor=(1.0, 1.0), handletextpad=0.1)
         return as_svg(fig)
@@ -46,7 +47,7 @@ def rmsecv_curve(
 ) -> str:
     """Return RMSECV against the number of components, the chosen one marked."""
     counts, rmsecv = list(rmsecv_by_components), list(rmsecv_by_components.values())
-    with figure(6.0, 3.6) as (fig, ax):
+    with figure(6.0, 3.0) as (fig, ax):
         ax.plot(counts, rmsecv, marker="o", markersize=4, color=BLUE)
         if chosen is not None and chosen in rmsecv_by_components:
             error = rmsecv_by_components[chosen]
@@ -57,7 +58,8 @@ def rmsecv_curve(
                 xytext=(8, 12),
                 textcoords="offset points",
             )
-        ax.set(xlabel="components", ylabel=f"RMSECV ({unit})", title=title)
+        ax.set(xlabel="components", ylabel=f"RMSECV ({unit})")
+        ax.set_title(title, wrap=True)
         ax.set_xticks(counts)
         if rmsecv:
             ax.set_ylim(0, 1.1 * max(rmsecv))
@@ -70,7 +72,7 @@ def t2_against_q(
     """Return T2 and Q of held-out spectra in units of their limits, on logarithmic axes."""
     from matplotlib.ticker import LogLocator, NullFormatter
 
-    with figure(5.2, 4.4) as (fig, ax):
+    with figure(4.8, 4.0) as (fig, ax):
         x, y = t2 / t2_limit, q / q_limit
         outside = (x > 1) | (y > 1)
         ax.scatter(x[~outside], y[~outside], s=14, color=BLUE, alpha=0.7, linewidths=0)
@@ -79,7 +81,8 @@ def t2_against_q(
         ax.axhline(1, color=INK, linewidth=0.8, linestyle="--")
         share = float(np.mean(outside)) if outside.size else 0.0
         beside = f"T² / limit ({share:.0%} of the spectra outside)"
-        ax.set(xscale="log", yscale="log", xlabel=beside, ylabel="Q / limit", title=title)
+        ax.set(xscale="log", yscale="log", xlabel=beside, ylabel="Q / limit")
+        ax.set_title(title, wrap=True)
         for scale in (ax.xaxis, ax.yaxis):
             scale.set_major_locator(LogLocator(subs=(1.0, 3.0)))
             scale.set_major_formatter("{x:g}")  # the default writes powers as mathematics
@@ -91,7 +94,7 @@ def residual_against_age(heldout: pd.DataFrame, *, title: str, unit: str) -> str
     """Return prediction minus assay against culture age, with the mean a day."""
     rows = heldout.dropna(subset=["elapsed_h", "prediction", "assay"])
     residual = rows["prediction"] - rows["assay"]
-    with figure(6.6, 3.6) as (fig, ax):
+    with figure(6.6, 3.1) as (fig, ax):
         days = rows["elapsed_h"] / 24
         ax.axhline(0, color=INK, linewidth=0.8)
         ax.scatter(days, residual, s=14, color=BLUE, alpha=0.6, linewidths=0)
@@ -104,8 +107,9 @@ def residual_against_age(heldout: pd.DataFrame, *, title: str, unit: str) -> str
             markersize=4,
             label="mean of the day",
         )
-        ax.set(xlabel="culture age (d)", ylabel=f"predicted - assay ({unit})", title=title)
-        ax.legend(loc="upper right")
+        ax.set(xlabel="culture age (d)", ylabel=f"predicted - assay ({unit})")
+        ax.set_title(title, wrap=True)
+        fig.legend(loc="outside lower center")
         return as_svg(fig)
 
 
@@ -127,7 +131,7 @@ def trend(
     """Return one culture over time: predictions with their 95 % interval, and assays."""
     rows = culture.sort_values("elapsed_h")
     days = rows["elapsed_h"] / 24
-    with figure(6.6, 3.4) as (fig, ax):
+    with figure(6.6, 2.9) as (fig, ax):
         ax.fill_between(
             days,
             rows["lower"],
@@ -147,12 +151,13 @@ def trend(
             markeredgecolor="white",
             label="assay",
         )
-        ax.set(xlabel="culture age (d)", ylabel=unit, title=title)
-        ax.legend(loc="best")
+        ax.set(xlabel="culture age (d)", ylabel=unit)
+        ax.set_title(title, wrap=True)
+        fig.legend(loc="outside lower center", ncols=3)
         return as_svg(fig)
 
 
-def candidates_ranked(search: pd.DataFrame, *, title: str, unit: str, most: int = 40) -> str:
+def candidates_ranked(search: pd.DataFrame, *, title: str, unit: str, most: int = 24) -> str:
     """Return the best candidates in order of RMSECV, one colour a model family.
 
     `search` has columns recipe, model, rmsecv.
@@ -164,15 +169,16 @@ def candidates_ranked(search: pd.DataFrame, *, title: str, unit: str, most: int 
     best = best.head(most).iloc[::-1]
     models = sorted(best["model"].unique())
     colours = dict(zip(models, (BLUE, ORANGE, GREEN, RED, GREY) * 3, strict=False))
-    with figure(7.4, 1.0 + 0.24 * len(best)) as (fig, ax):
+    with figure(7.0, 1.3 + 0.22 * len(best)) as (fig, ax):
         labels = best["recipe"] + " · " + best["model"]
         for model in models:
             rows = np.flatnonzero(best["model"] == model)
             ax.barh(rows, best["rmsecv"].iloc[rows], color=colours[model], height=0.7, label=model)
         ax.set_yticks(np.arange(len(best)), labels.to_list(), fontsize=8)
-        ax.set(xlabel=f"RMSECV of the best setting ({unit})", title=title)
+        ax.set(xlabel=f"RMSECV of the best setting ({unit})")
+        ax.set_title(title, wrap=True)
         ax.grid(visible=False, axis="y")
-        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(models))
+        fig.legend(loc="outside lower center", ncols=len(models))
         return as_svg(fig)
 
 

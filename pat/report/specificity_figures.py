@@ -39,7 +39,7 @@ def importance(
     panels : mapping of label to Line
         One row each.
     """
-    with figure(8.0, 2.8 + 1.5 * len(panels)) as (fig, first):
+    with figure(7.0, 2.8 + 1.5 * len(panels)) as (fig, first):
         first.remove()
         ratios = (2, *([1] * len(panels)))
         rows = np.atleast_1d(fig.subplots(1 + len(panels), 1, sharex=True, height_ratios=ratios))
@@ -55,7 +55,8 @@ def importance(
                 )  # fmt: skip
         _draw(rows[0], main, color=BLUE, label=main.label)
         rows[0].axhline(0, color=INK, linewidth=0.7)
-        rows[0].set(ylabel="scaled to 1", title=title)
+        rows[0].set(ylabel="scaled to 1")
+        rows[0].set_title(title, wrap=True)
         for ax, (label, line) in zip(rows[1:], panels.items(), strict=True):
             for part in stretches(line.axis):
                 ax.plot(line.axis[part], line.values[part], color=GREEN)
@@ -68,27 +69,28 @@ def vector_against_pure(
     vector: Line, pure: Line, *, spectrum: Line, axis_label: str, title: str
 ) -> str:
     """Return a regression vector over the pure spectrum of its analyte, both preprocessed."""
-    with figure(8.0, 3.6) as (fig, ax):
+    with figure(7.0, 3.5) as (fig, ax):
         _draw(ax, spectrum, color=GREY, linewidth=0.8, label=spectrum.label)
         _draw(ax, pure, color=ORANGE, label=pure.label)
         _draw(ax, vector, color=BLUE, label=vector.label)
         ax.axhline(0, color=INK, linewidth=0.7)
-        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3)
+        fig.legend(loc="outside lower center", ncols=3)
         ax.set(ylabel="scaled to 1", xlabel=axis_label)
-        ax.set_title(title, pad=22)
+        ax.set_title(title, wrap=True)
         return as_svg(fig)
 
 
 def regions(scan: RegionScan, *, spectrum: Line, axis_label: str, title: str, unit: str) -> str:
     """Return the error of a model on each window beside that on the whole axis."""
-    with figure(8.0, 3.6) as (fig, ax):
+    with figure(7.0, 3.4) as (fig, ax):
         better = scan.rmsecv <= scan.whole
         ax.bar(
             scan.low, scan.rmsecv, width=scan.high - scan.low, align="edge", linewidth=0,
             color=np.where(better, GREEN, BLUE), alpha=0.55,
         )  # fmt: skip
         whole = ax.axhline(scan.whole, color=RED, linewidth=1.2, linestyle="--")
-        ax.set(xlabel=axis_label, ylabel=f"RMSECV ({unit})", title=title)
+        ax.set(xlabel=axis_label, ylabel=f"RMSECV ({unit})")
+        ax.set_title(title, wrap=True)
         beside = ax.twinx()
         _draw(beside, spectrum, color=GREY, linewidth=0.8)
         beside.set_axis_off()

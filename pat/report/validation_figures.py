@@ -26,7 +26,7 @@ def errors_by_culture(
     """
     errors = (samples["prediction"] - samples["assay"]).groupby(samples["culture"])
     order = errors.apply(lambda own: float(np.mean(own**2))).sort_values().index[-_MOST_CULTURES:]
-    with figure(7.4, 1.4 + 0.24 * len(order)) as (fig, ax):
+    with figure(7.0, 1.3 + 0.16 * max(len(order), 6)) as (fig, ax):
         for row, culture in enumerate(order):
             own = errors.get_group(culture)
             ax.scatter(own, np.full(len(own), row), s=14, color=BLUE, alpha=0.5, linewidths=0)
@@ -34,8 +34,9 @@ def errors_by_culture(
         ax.axvline(0, color=INK, linewidth=0.8)
         for limit in () if largest is None else (-largest, largest):
             ax.axvline(limit, color=RED, linewidth=1, linestyle="--")
-        ax.set_yticks(range(len(order)), [name.split("/", 1)[-1] for name in order], fontsize=8)
-        ax.set(xlabel=f"predicted - assay ({unit}); bar: mean of the culture", title=title)
+        ax.set_yticks(range(len(order)), [name.split("/", 1)[-1] for name in order], fontsize=7.5)
+        ax.set(xlabel=f"predicted - assay ({unit})", ylim=(-0.7, len(order) - 0.3))
+        ax.set_title(title, wrap=True)
         ax.grid(visible=False, axis="y")
         return as_svg(fig)
 
@@ -53,7 +54,7 @@ def accuracy_profile(
     The band at each level is expected to hold 90 % of future errors there.
     """
     error = samples["prediction"] - samples["assay"]
-    with figure(6.6, 3.8) as (fig, ax):
+    with figure(6.6, 3.2) as (fig, ax):
         ax.scatter(samples["assay"], error, s=12, color=GREY, alpha=0.6, linewidths=0)
         ax.axhline(0, color=INK, linewidth=0.8)
         for level in levels:
@@ -68,5 +69,6 @@ def accuracy_profile(
             ax.plot([level.low, level.high], [level.bias, level.bias], color=ORANGE, linewidth=2)
         for limit in () if largest is None else (-largest, largest):
             ax.axhline(limit, color=RED, linewidth=1, linestyle="--")
-        ax.set(xlabel=f"assay ({unit})", ylabel=f"predicted - assay ({unit})", title=title)
+        ax.set(xlabel=f"assay ({unit})", ylabel=f"predicted - assay ({unit})")
+        ax.set_title(title, wrap=True)
         return as_svg(fig)
