@@ -89,6 +89,11 @@ class Collected:
         """The smallest size that was well collected."""
         return float(self.sizes[~self.badly & np.isfinite(self.sizes)].min())
 
+    @property
+    def highest_usual(self) -> float:
+        """The size that one in a hundred well collected spectra passes; a cosmic ray might."""
+        return float(np.quantile(self.sizes[~self.badly & np.isfinite(self.sizes)], 0.99))
+
     def reason(self, rows: IntArray) -> str:
         """Return in words how little light these spectra hold."""
         low, high = np.min(self.sizes[rows]), np.max(self.sizes[rows])

@@ -13,6 +13,8 @@ from pat.soft_sensor.gates import (
     Window,
     badly_collected,
     dead,
+    exposed_otherwise,
+    has_too_much_light,
     lacks_light,
     light_sizes,
     light_sums,
@@ -112,6 +114,9 @@ class BlockScorer:
         doubts: dict[int, str] = {}
         if gates.unverified is not None:
             doubts = dict.fromkeys(range(len(intensities)), gates.unverified)
+        for row in np.flatnonzero(has_too_much_light(sizes, self.light)).tolist():
+            reason = exposed_otherwise(sizes[row], settings=gates, window=self.as_read)
+            doubts[row] = "; ".join(filter(None, (doubts.get(row), reason)))
         for row in np.flatnonzero(lacks_light(sizes, self.light)).tolist():
             refusal = badly_collected(intensities[row], self.as_read, settings=gates)
             if refusal is not None and refusal.doubtful:

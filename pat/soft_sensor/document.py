@@ -223,7 +223,7 @@ def _correction_from(described: Document | None) -> AxisCorrection | None:
 def _gates(described: Document) -> GateSettings:
     """Return the gates; a sensor made before the light was judged holds none of it."""
     light = tuple(
-        LeastLight(StandardBand(**one["band"]), one["usual"], one["least"])
+        LeastLight(StandardBand(**one["band"]), one["usual"], one["least"], one.get("most"))
         for one in described.get("light", ())
     )
     return GateSettings(

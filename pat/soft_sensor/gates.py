@@ -27,11 +27,15 @@ class LeastLight:
         Median of its area over the calibration, in counts times cm-1.
     least : float
         A spectrum that holds less was not collected like the calibration.
+    most : float or None
+        One that holds more of every standard was exposed otherwise; None: a sensor made before
+        that was judged.
     """
 
     band: StandardBand
     usual: float
     least: float
+    most: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,6 +156,7 @@ class LightSum:
     channels: slice
     weights: FloatArray
     least: float
+    most: float
 
 
 def light_sums(window: Window, *, settings: GateSettings) -> tuple[LightSum, ...]:
@@ -162,7 +167,8 @@ def light_sums(window: Window, *, settings: GateSettings) -> tuple[LightSum, ...
             (channels,) = runs(light.band.mask(window.axis))
             axis = window.axis[channels]
             weights = standard_size(np.eye(axis.size), axis, light.band)
-            found.append(LightSum(channels, weights, light.least))
+            most = np.inf if light.most is None else light.most
+            found.append(LightSum(channels, weights, light.least, most))
     return tuple(found)
 
 
@@ -179,6 +185,27 @@ def lacks_light(sizes: FloatArray, sums: Sequence[LightSum]) -> BoolArray:
     least = np.array([one.least for one in sums])
     lacks: BoolArray = np.any(~(sizes > least * (1 + _ROUNDING)), axis=1)
     return lacks
+
+
+def has_too_much_light(sizes: FloatArray, sums: Sequence[LightSum]) -> BoolArray:
+    """Return which spectra, by their `light_sizes`, were `exposed_otherwise`, (n,)."""
+    if not sums:
+        return np.zeros(len(sizes), dtype=np.bool_)
+    too_much: BoolArray = np.all(sizes > np.array([one.most for one in sums]), axis=1)
+    return too_much
+
+
+def exposed_otherwise(sizes: FloatArray, *, settings: GateSettings, window: Window) -> str:
+    """Return in words that one spectrum holds too much light, by its sizes (n_sums,)."""
+    covered = [light for light in settings.light if light.band.lies_on(window.axis)]
+    shares = [
+        f"{light.band.name} cm-1 {size / light.usual:.0%}"
+        for light, size in zip(covered, sizes, strict=True)
+    ]
+    return (
+        f"more light than calibrated, so exposure or laser differ: {', '.join(shares)} of the "
+        "usual size"
+    )
 
 
 def badly_collected(

@@ -3,14 +3,15 @@
 from typing import TYPE_CHECKING
 
 from pat.arrays import BoolArray
-from pat.diagnostics.collection import LEAST_SHARE, own_probes, standards
+from pat.diagnostics.collection import LEAST_SHARE, Collected, own_probes, standards
 from pat.soft_sensor.gates import LeastLight
 from pat.soft_sensor.single_spectra import SingleSpectra
 
 if TYPE_CHECKING:  # a predictor loads none of the calibration
     from pat.calibration.calibration_set import CalibrationSet
 
-#: A new probe may collect this much less than the darkest spectrum that was well collected.
+#: A new probe may collect this much less than the darkest spectrum that was well collected, and
+#: as much more than the brightest.
 LESS_THAN_CALIBRATED = 0.9
 
 
@@ -34,11 +35,14 @@ def least_light(
     """
     keys = cal.samples[known].iloc[singles.sample]
     shown = standards(singles.intensities, cal.axis, cal.axis_kind, probes=own_probes(keys))
-    return tuple(
-        LeastLight(
-            one.band,
-            usual=one.usual,
-            least=min(LEAST_SHARE * one.usual, LESS_THAN_CALIBRATED * one.lowest_good),
-        )
-        for one in shown
+    return tuple(sound_light(one) for one in shown)
+
+
+def sound_light(shown: Collected) -> LeastLight:
+    """Return between which sizes a spectrum holds the light of these."""
+    return LeastLight(
+        shown.band,
+        usual=shown.usual,
+        least=min(LEAST_SHARE * shown.usual, LESS_THAN_CALIBRATED * shown.lowest_good),
+        most=max(shown.usual / LEAST_SHARE, shown.highest_usual / LESS_THAN_CALIBRATED),
     )

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from pat.diagnostics.collection import LEAST_SHARE, own_probes, standards
+from pat.diagnostics.collection import own_probes, standards
 from pat.soft_sensor import SoftSensor
 from pat.soft_sensor.gates import GateSettings, LeastLight
+from pat.soft_sensor.light import sound_light
 from pat.spectra import Spectra
 from pat.transfer.data import TransferData
 
@@ -24,7 +25,4 @@ def _light(spectra: Spectra) -> tuple[LeastLight, ...]:
     shown = standards(
         spectra.intensities, spectra.axis, spectra.axis_kind, probes=own_probes(spectra.keys)
     )
-    return tuple(
-        LeastLight(one.band, one.usual, min(LEAST_SHARE * one.usual, 0.9 * one.lowest_good))
-        for one in shown
-    )
+    return tuple(sound_light(one) for one in shown)

@@ -10,6 +10,8 @@ from pat.soft_sensor.gates import (
     Window,
     badly_collected,
     dead,
+    exposed_otherwise,
+    has_too_much_light,
     lacks_light,
     light_sizes,
     light_sums,
@@ -130,6 +132,26 @@ def test_a_cosmic_ray_at_the_foot_of_the_internal_standard_is_no_lack_of_light()
 
     assert badly_collected(spectrum, window, settings=LIT) is None
     assert badly_collected(spectrum - 0.7 * WATER, window, settings=LIT) is not None
+
+
+def test_too_much_light_is_told_only_where_every_standard_holds_too_much():
+    other = StandardBand("sapphire 1720", 1710.0, 1730.0)
+    sapphire = 40 * np.exp(-0.5 * ((SHIFTS - 1720) / 5) ** 2)
+    usual = float(standard_size(sapphire[np.newaxis], SHIFTS, other)[0])
+    lights = (LeastLight(BAND, USUAL, 0.6 * USUAL, 1.6 * USUAL),
+              LeastLight(other, usual, 0.6 * usual, 1.6 * usual))  # fmt: skip
+    settings = GateSettings(usual_span=100.0, saturation=None, light=lights)
+    window = Window(SHIFTS, np.ones(SHIFTS.size, dtype=bool), "cm-1")
+    sums = light_sums(window, settings=settings)
+    spectra = 300 + np.array([WATER + sapphire, WATER + 3 * sapphire, 2.5 * (WATER + sapphire)])
+
+    sizes = light_sizes(spectra, sums)
+
+    assert has_too_much_light(sizes, sums).tolist() == [False, False, True]
+    words = exposed_otherwise(sizes[2], settings=settings, window=window)
+    assert "water 1640 cm-1 2" in words
+    assert "sapphire 1720 cm-1 2" in words
+    assert not has_too_much_light(sizes[:, :0], ()).any()
 
 
 def test_light_is_not_judged_where_the_standard_is_not_covered():

@@ -46,6 +46,28 @@ def test_half_the_light_is_said_beside_the_value(sensor, share, said):
     assert row["quality"] != "good" or not said
 
 
+def test_a_spectrum_exposed_twice_as_long_is_not_good(sensor):
+    usual = sensor.mean_spectrum + 0.1 * WATER
+
+    judged = sensor.predict(as_spectra(np.array([usual, 2 * usual]), axis=AXIS))
+
+    assert not judged["reasons"].iloc[0].startswith("more light")
+    said = "more light than calibrated, so exposure or laser differ: water 1640 cm-1 199% of the"
+    assert judged["reasons"].iloc[1].startswith(said)
+    assert judged["quality"].iloc[1] != "good"
+
+
+def test_a_sensor_made_before_too_much_light_was_judged_still_loads(sensor):
+    described = json.loads(json.dumps(document(sensor)))
+    for light in described["gates"]["light"]:
+        del light["most"]
+
+    again = sensor_from(described, members=sensor.members, contents=sensor.contents, domain=None)
+
+    assert [light.most for light in again.gates.light] == [None]
+    assert "more light" not in predicted(again, 3.0)["reasons"]
+
+
 def test_the_light_travels_with_the_sensor(sensor):
     described = json.loads(json.dumps(document(sensor)))
 
