@@ -15,7 +15,8 @@ from pat.alignment import pair
 from pat.campaign import Campaign
 from pat.diagnostics.carry_over import vessel_before
 from pat.diagnostics.held_out_errors import carried_over, clock_of_assays, held_out_values
-from pat.diagnostics.suspects import SuspectKind, suspects
+from pat.diagnostics.suspect import SuspectKind
+from pat.diagnostics.suspects import suspects
 from pat.simulator import CampaignSettings, design, simulate_campaign, simulate_cultures
 
 LATE_H = (0.5, 1.0, 2.0, -2.0, 4.0)

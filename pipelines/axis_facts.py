@@ -11,6 +11,7 @@ from pat.diagnostics.axis_check import AxisCheck, AxisVerdict
 from pat.diagnostics.axis_correction import campaign_axis_check, corrected_by
 from pat.errors import InputError
 from pat.readers.campaign_toml import axis_correction_lines
+from pat.readers.rewrite import rewrite
 
 #: Digits of a coefficient: 1e-10 of a shift of 4000 cm-1 is nothing.
 _DIGITS = 10
@@ -61,21 +62,14 @@ def add_axis_correction(folder: Path, check: dict[str, Any]) -> None:
         print(f"the axis is not changed: {check['reason']}")
         return
     path = folder / "campaign.toml"
-    scratch = path.with_name(".campaign.toml.part")
-    try:
-        text = path.read_text(encoding="utf-8")
-        if "axis_correction" in tomllib.loads(text):
-            msg = (
-                f"{path}: has an [axis_correction] already; put these lines in its place:\n"
-                f"{check['setting']}"
-            )
-            raise InputError(msg)
-        scratch.write_text(f"{text.rstrip()}\n\n{check['setting']}\n", encoding="utf-8")
-        scratch.replace(path)
-    except OSError as error:
-        scratch.unlink(missing_ok=True)
-        msg = f"{path}: cannot be written ({error.strerror or error}); copy the campaign folder"
-        raise InputError(msg) from error
+    text = path.read_text(encoding="utf-8")
+    if "axis_correction" in tomllib.loads(text):
+        msg = (
+            f"{path}: has an [axis_correction] already; put these lines in its place:\n"
+            f"{check['setting']}"
+        )
+        raise InputError(msg)
+    rewrite(path, f"{text.rstrip()}\n\n{check['setting']}\n")
     print(f"the corrected axis was added to {path}")
 
 

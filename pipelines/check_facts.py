@@ -10,7 +10,8 @@ from pat.alignment import Pairing, pair, suspect_clocks
 from pat.alignment.reasons import spectrum_keys
 from pat.alignment.timeline import describe_instant, timeline
 from pat.campaign import Campaign
-from pat.diagnostics.suspects import Suspect, suspects
+from pat.diagnostics.suspect import Suspect
+from pat.diagnostics.suspects import suspects
 from pat.errors import CampaignError
 from pat.spectra import describe_axis
 from pipelines.axis_facts import axis_facts

@@ -1,8 +1,6 @@
 """Spectra and vessels that deserve a look before anything is trained on them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
@@ -11,52 +9,16 @@ from pat.arrays import BoolArray, IntArray
 from pat.campaign import Campaign
 from pat.diagnostics.collection import Collected, own_probes, standards
 from pat.diagnostics.courses import courses
-from pat.diagnostics.held_out_errors import (
-    HeldOutValues,
-    carried_over,
-    clock_of_assays,
-    held_out_values,
-)
+from pat.diagnostics.exposure import odd_exposures
+from pat.diagnostics.held_out_errors import held_out_values
+from pat.diagnostics.held_out_suspects import held_out_suspects
 from pat.diagnostics.looks import Looks, dead_rows, looks, repeated_rows
-from pat.diagnostics.swapped_assays import swapped_assays
+from pat.diagnostics.suspect import Suspect, SuspectKind
 from pat.diagnostics.swaps import exchanged_courses
 from pat.spectra import INSTRUMENT_KINDS, AxisKind, Kind
 
 #: A channel that saturates in this share of the spectra does so for good.
 ALWAYS = 0.5
-
-
-class SuspectKind(StrEnum):
-    """Why something is suspect."""
-
-    SATURATED = "saturated"
-    DEAD = "dead"
-    NOT_FINITE = "not finite"
-    DUPLICATE = "duplicate"
-    BADLY_COLLECTED = "badly collected"
-    SWAPPED = "swapped"
-    LATE_CLOCK = "late clock"
-    CARRY_OVER = "carry-over"
-
-
-@dataclass(frozen=True, slots=True)
-class Suspect:
-    """Spectra or vessels that look wrong.
-
-    Parameters
-    ----------
-    kind : SuspectKind
-    vessels : tuple of str
-        Those concerned; none where the spectra have none.
-    rows : tuple of int
-        Rows of `campaign.spectra`; none where whole vessels, or all of them, are meant.
-    reason : str
-    """
-
-    kind: SuspectKind
-    vessels: tuple[str, ...]
-    rows: tuple[int, ...]
-    reason: str
 
 
 def suspects(campaign: Campaign, pairing: Pairing) -> tuple[Suspect, ...]:
@@ -66,7 +28,7 @@ def suspects(campaign: Campaign, pairing: Pairing) -> tuple[Suspect, ...]:
     """
     among = _looked_at(campaign)
     seen = looks(campaign.spectra, saturation=campaign.info.saturation)
-    dead = dead_rows(seen, among)
+    dead = dead_rows(seen, among) & seen.is_finite
     broken = among & ~dead & ~seen.is_finite
     good = among & ~dead & ~broken
     channels = ~_always_saturated(campaign, seen, among)
@@ -77,9 +39,12 @@ def suspects(campaign: Campaign, pairing: Pairing) -> tuple[Suspect, ...]:
             campaign, broken, SuspectKind.NOT_FINITE, reason="channels without a finite value"
         ),
         *_badly_collected(campaign, good),
+        *_exposed_otherwise(campaign, good),
         *_duplicates(campaign, good),
         *_exchanged_courses(campaign, good, channels),
-        *_held_out(campaign, held_out_values(campaign, pairing, good=good, channels=channels)),
+        *held_out_suspects(
+            campaign, held_out_values(campaign, pairing, good=good, channels=channels)
+        ),
     )
 
 
@@ -180,6 +145,17 @@ def _short_of(
         )
 
 
+def _exposed_otherwise(campaign: Campaign, good: BoolArray) -> Iterator[Suspect]:
+    names = campaign.spectra.keys["vessel"]
+    for odd in odd_exposures(campaign.spectra.keys, good):
+        yield Suspect(
+            SuspectKind.EXPOSED_OTHERWISE,
+            vessels=tuple(sorted(set(names.iloc[odd.rows].dropna()))),
+            rows=tuple(odd.rows.tolist()),
+            reason=odd.reason,
+        )
+
+
 def _duplicates(campaign: Campaign, among: BoolArray) -> Iterator[Suspect]:
     names = campaign.spectra.keys["vessel"].fillna("").to_numpy(dtype=object)
     for rows in repeated_rows(campaign.spectra, among):
@@ -209,47 +185,5 @@ def _exchanged_courses(
             reason=(
                 f"from {course.hours[exchange.step]:.3g} h on the spectra of each go on where "
                 f"the other's left off ({1 / exchange.closeness:.1f} times closer)"
-            ),
-        )
-
-
-def _held_out(campaign: Campaign, found: HeldOutValues | None) -> Iterator[Suspect]:
-    """Yield what held-out errors tell: vessels exchanged, a late clock, carry-over.
-
-    Assays under the wrong vessel follow another vessel, as carry-over does: then that is not
-    asked.
-    """
-    if found is None:
-        return
-    exchanged = tuple(_swapped_assays(found))
-    yield from exchanged
-    clock = clock_of_assays(found)
-    if clock is not None:
-        yield Suspect(SuspectKind.LATE_CLOCK, vessels=(), rows=(), reason=clock.meaning)
-    carried = None if exchanged else carried_over(campaign, found)
-    if carried is not None and carried.is_found:
-        yield Suspect(SuspectKind.CARRY_OVER, vessels=(), rows=(), reason=carried.meaning)
-
-
-def _swapped_assays(found: HeldOutValues) -> Iterator[Suspect]:
-    hours = found.samples["shared_hours"].to_numpy(dtype=np.float64)
-    kept = np.isfinite(hours)
-    if kept.sum() < 2:
-        return
-    names, vessels = np.unique(
-        found.samples["vessel"].to_numpy(dtype=object)[kept], return_inverse=True
-    )
-    predicted, assays = (
-        values.to_numpy(dtype=np.float64)[kept] for values in (found.predicted, found.assays)
-    )
-    for pair in swapped_assays(predicted, assays, vessels=vessels, hours=hours[kept]):
-        since = "" if pair.since_h is None else f"from {pair.since_h:.3g} h on "
-        yield Suspect(
-            SuspectKind.SWAPPED,
-            vessels=(str(names[pair.one]), str(names[pair.other])),
-            rows=(),
-            reason=(
-                f"{since}the assays of each fit the other's spectra {1 / pair.closeness:.1f} "
-                "times better than its own"
             ),
         )

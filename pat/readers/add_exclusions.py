@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from pat.campaign import Campaign
-from pat.errors import InputError
 from pat.readers.exclusions import FILE
 from pat.readers.findings import Findings
+from pat.readers.rewrite import rewrite
 from pat.readers.tables import decoded, separator_of, text_table
 from pat.readers.write_keys import WrittenKeys
 from pat.readers.write_tables import csv_cells
@@ -43,18 +43,9 @@ def exclude_spectra(
     if len(new) == 0:
         return 0
     path = folder / FILE
-    scratch = path.with_name(f".{FILE}.part")
-    try:
-        present = decoded(path.read_bytes()) if path.is_file() else ""
-        scratch.write_text(_with_rows(present, new), encoding="utf-8", newline="")
-        scratch.replace(path)
-    except OSError as error:
-        scratch.unlink(missing_ok=True)
-        msg = (
-            f"{path}: cannot be written ({error.strerror or error}); copy the campaign folder to "
-            "where it can be, or add the rows that `pat check` lists by hand"
-        )
-        raise InputError(msg) from error
+    present = decoded(path.read_bytes()) if path.is_file() else ""
+    by_hand = ", or add the rows that `pat check` lists by hand"
+    rewrite(path, _with_rows(present, new), otherwise=by_hand)
     return len(new)
 
 

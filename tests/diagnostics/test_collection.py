@@ -8,7 +8,8 @@ import pytest
 
 from pat.alignment import pair
 from pat.diagnostics.collection import STANDARD_BANDS, own_probes, standard_size, standards
-from pat.diagnostics.suspects import SuspectKind, suspects
+from pat.diagnostics.suspect import SuspectKind
+from pat.diagnostics.suspects import suspects
 from pat.preprocessing.internal_standard import band_size
 from pat.readers import read_campaign
 from pat.simulator import CampaignSettings, Fault, FaultKind, design, simulate_campaign

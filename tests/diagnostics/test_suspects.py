@@ -8,7 +8,8 @@ import pytest
 
 from pat.alignment import pair
 from pat.campaign import Campaign
-from pat.diagnostics.suspects import SuspectKind, suspects
+from pat.diagnostics.suspect import SuspectKind
+from pat.diagnostics.suspects import suspects
 from pat.readers import read_campaign
 from tests.alignment.campaigns import make_campaign
 
@@ -64,7 +65,7 @@ def test_a_sound_campaign_has_no_suspects():
     assert suspects(campaign, pair(campaign)) == ()
 
 
-@pytest.mark.parametrize("value", [0.0, 1234.5, np.nan, np.inf])
+@pytest.mark.parametrize("value", [0.0, 1234.5])
 def test_a_spectrum_without_any_signal_is_dead(value):
     campaign = cultures(1)
     intensities = campaign.spectra.intensities.copy()
@@ -94,6 +95,28 @@ def test_a_channel_without_a_finite_value_is_told_apart_from_a_dead_spectrum():
     (broken,) = suspects(with_spectra(campaign, intensities=intensities), pair(campaign))
 
     assert (broken.kind, broken.rows) == (SuspectKind.NOT_FINITE, (5,))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_spectrum_without_any_finite_value_is_not_called_constant(value):
+    campaign = cultures(1)
+    intensities = campaign.spectra.intensities.copy()
+    intensities[5] = value
+
+    (broken,) = suspects(with_spectra(campaign, intensities=intensities), pair(campaign))
+
+    assert (broken.kind, broken.rows) == (SuspectKind.NOT_FINITE, (5,))
+
+
+def test_spectra_exposed_otherwise_than_the_rest_are_listed():
+    campaign = cultures(1)
+    exposure = np.where(np.arange(len(campaign.spectra)) == 9, 5.0, 10.0)
+    keys = campaign.spectra.keys.assign(exposure_s=exposure)
+
+    (odd,) = suspects(with_spectra(campaign, keys=keys), pair(campaign))
+
+    assert (odd.kind, odd.rows) == (SuspectKind.EXPOSED_OTHERWISE, (9,))
+    assert odd.reason.startswith("exposure_s is 5, in the others 10")
 
 
 def test_saturation_is_judged_against_full_scale_alone():

@@ -1,5 +1,7 @@
 """Bad spectra are told before a training, and leave it only when that was asked for."""
 
+import dataclasses
+
 import numpy as np
 
 from pat.readers import read_campaign, write_campaign
@@ -31,7 +33,7 @@ def test_suspects_are_told_with_what_to_type_and_stay_in(tmp_path, capsys):
     assert looked_at is campaign
     assert "suspect, badly collected: M0: 2 spectra" in printed
     assert "suspect, dead: M1: 1 spectrum" in printed
-    assert "3 of these spectra will be trained on; --exclude-suspects" in printed
+    assert "2 of these spectra will be trained on; --exclude-suspects" in printed
     assert not (folder / "exclude.csv").exists()
 
 
@@ -45,6 +47,28 @@ def test_asked_to_exclude_them_it_writes_why_and_trains_without(tmp_path, capsys
     assert np.flatnonzero(reasons.notna()).tolist() == [0, 1, 2]
     assert reasons[0].startswith("badly collected: the water 1640 cm-1 band is ")
     assert "pat train --exclude-suspects" in (folder / "exclude.csv").read_text()
+
+
+def test_a_saturated_spectrum_is_excluded_and_a_channel_that_always_saturates_excludes_none(
+    tmp_path, capsys
+):
+    folder = mixtures(tmp_path / "run")
+    campaign = read_campaign(folder)
+    spectra = campaign.spectra.intensities.copy()
+    spectra[:, 4] = 5000.0
+    spectra[9, 60:70] = 5000.0
+    campaign = dataclasses.replace(
+        campaign,
+        info=dataclasses.replace(campaign.info, saturation=5000.0),
+        spectra=dataclasses.replace(campaign.spectra, intensities=spectra),
+    )
+
+    look_for_suspects([campaign], [folder], exclude=True)
+
+    assert "leave these channels out" in capsys.readouterr().out
+    excluded = read_campaign(folder).spectra.keys["excluded"]
+    assert excluded[9].startswith("saturated: 10 channels in")
+    assert 0 < excluded.notna().sum() < 6
 
 
 def test_a_second_training_finds_no_more(tmp_path, capsys):

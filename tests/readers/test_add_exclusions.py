@@ -1,7 +1,5 @@
 """Rows added to exclude.csv take effect, and what stood there before stays."""
 
-import os
-
 import pandas as pd
 import pytest
 
@@ -62,14 +60,17 @@ def test_nothing_to_exclude_writes_nothing(tmp_path):
     assert not (place / "exclude.csv").exists()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_cannot_be_written_is_named(tmp_path):
-    place = folder(tmp_path)
+@pytest.mark.parametrize("locked", ["exclude.csv", "."])
+def test_what_was_made_read_only_stays_as_it_is_even_for_root(tmp_path, locked):
+    place = folder(tmp_path, {"exclude.csv": SEMICOLON})
     campaign = read_campaign(place)
-    place.chmod(0o500)
+    mode = (place / locked).stat().st_mode
+    (place / locked).chmod(mode & 0o555)
 
-    with pytest.raises(InputError, match=r"exclude\.csv: cannot be written"):
+    with pytest.raises(InputError, match=r"exclude\.csv: cannot be written \(.* is read-only\)"):
         exclude_spectra(place, campaign, {0: "dim"}, who="check")
+    (place / locked).chmod(mode)
+    assert (place / "exclude.csv").read_bytes().decode() == SEMICOLON
 
 
 def test_a_failed_write_leaves_the_file_as_it_was(tmp_path, monkeypatch):
@@ -79,7 +80,7 @@ def test_a_failed_write_leaves_the_file_as_it_was(tmp_path, monkeypatch):
     def full(*args, **settings):
         raise OSError(28, "no space left on device")
 
-    monkeypatch.setattr("pathlib.Path.write_text", full)
+    monkeypatch.setattr("os.fsync", full)
 
     with pytest.raises(InputError, match="no space left"):
         exclude_spectra(place, campaign, {0: "dim"}, who="check")
