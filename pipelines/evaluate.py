@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pat.campaign import Campaign
     from pat.readers.pure_spectra import PureSpectra
     from pat.readers.target_profile import TargetProfile
+    from pat.report.validation_page import ValidationReport
     from pat.soft_sensor import SoftSensor
     from pat.soft_sensor.evaluation import Evaluation
 
@@ -67,7 +68,10 @@ def run(
         facts["against"] = _compared(evaluation, other)
     if report is not None or profile is not None or own is not None:
         said = facts["against"]["meaning"] if facts.get("against") else None
-        facts |= _report(evaluation, read, profile=profile, pure=own, path=report, rival=said)
+        reported = _report(evaluation, read, profile=profile, pure=own, path=report, rival=said)
+        facts |= reported.as_json()
+        if report is not None:
+            _keep(reported, evaluation, read.id, tracking_uri=tracking_uri)
     if json is not None:
         write_facts([facts], json)
     return [facts]
@@ -81,8 +85,8 @@ def _report(
     pure: "PureSpectra | None",
     path: Path | None,
     rival: str | None,
-) -> dict[str, Any]:
-    """Judge by the profile, write the page, and return what the JSON holds of both."""
+) -> "ValidationReport":
+    """Judge by the profile, write the page, and return what it says."""
     from pipelines.evaluate_report import validation_report, write_report
 
     found = validation_report(evaluation, campaign, profile=profile, pure=pure, rival=rival)
@@ -91,7 +95,17 @@ def _report(
     if path is not None:
         write_report(found, path)
         print(f"report: {path}")
-    return found.as_json()
+    return found
+
+
+def _keep(
+    report: "ValidationReport", evaluation: "Evaluation", campaign: str, *, tracking_uri: str | None
+) -> None:
+    from pipelines.evaluation_log import keep_report
+
+    keep_report(
+        report, reference=evaluation.reference, campaign=campaign, tracking_uri=tracking_uri
+    )
 
 
 def _check_rival(sensor: "SoftSensor", rival: "SoftSensor") -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 import pandas as pd
 
 from pat.alignment import pair
+from pat.calibration.merit import BiasTest
 from pat.campaign import Campaign
 from pat.diagnostics.suspects import suspects
 from pat.report.counted import counted
@@ -85,7 +86,9 @@ def failures(samples: pd.DataFrame, sheet: ValidationSheet | None) -> tuple[str,
         return ()
     own, unit = sheet.by_culture, sheet.unit
     far = own[(own["rmse"] > _FAR * sheet.rmsep) | (own["coverage"] < _FEW_INSIDE)]
-    lines = [
+    bias = sheet.bias
+    lines = [] if bias is None or bias.low <= 0 <= bias.high else [_biased(bias, unit)]
+    lines += [
         f"{row.culture}: off by {row.rmse:.3g} {unit}{_inside(row.coverage)}"
         for row in far.head(_MOST_FAILURES).itertuples()
     ]
@@ -105,3 +108,10 @@ def failures(samples: pd.DataFrame, sheet: ValidationSheet | None) -> tuple[str,
 
 def _inside(share: float) -> str:
     return "" if pd.isna(share) else f", {share:.0%} of its assays inside their interval"
+
+
+def _biased(bias: BiasTest, unit: str) -> str:
+    return (
+        f"biased: {bias.bias:+.3g} {unit} on the mean of {bias.n_cultures} cultures "
+        f"(95 % interval {bias.low:+.3g} to {bias.high:+.3g})"
+    )

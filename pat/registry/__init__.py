@@ -1,6 +1,7 @@
 """The only place that knows MLflow: runs, models, versions, promotions."""
 
 from pat.registry.comparison import Comparison, compare
+from pat.registry.evaluations import EvaluationRecord, log_evaluation
 from pat.registry.margin import Margin, margin
 from pat.registry.promotion import Promotion, history, promote
 from pat.registry.tracking import Tracking, make_tracking, open_tracking
@@ -23,6 +24,7 @@ __all__ = [
     "AnalyteRun",
     "Comparison",
     "Dataset",
+    "EvaluationRecord",
     "LoggedSensor",
     "Margin",
     "Promotion",
@@ -32,6 +34,7 @@ __all__ = [
     "compare",
     "get_version",
     "history",
+    "log_evaluation",
     "log_training",
     "make_tracking",
     "margin",

@@ -32,8 +32,8 @@ class Margin:
     error : str
         Which error `rmse` is.
     criteria_failed : str
-        The acceptance criteria of its target profile that are not met, in words; empty where
-        all are, or none were stated.
+        The acceptance criteria of its target profile that are not met, in training or in an
+        evaluation, in words; empty where all are, or none were stated.
     not_shown : str
         Why its error on new vessels is not shown; empty where it is.
     """
@@ -79,7 +79,7 @@ def margin(version: SensorVersion, tracking: Tracking) -> Margin:
         guess_rmse=metrics.get(name),
         guess=guess,
         error=_TESTED if tested else _NESTED,
-        criteria_failed=version.criteria_failed,
+        criteria_failed=_failed(version),
         not_shown=version.not_shown,
     )
 
@@ -89,3 +89,9 @@ def _known_guess(metrics: Mapping[str, float], *, prefix: str) -> tuple[str, str
     known = ((prefix + name, words) for name, words in _GUESSES if prefix + name in metrics)
     name, words = _GUESSES[0]
     return next(known, (prefix + name, words))
+
+
+def _failed(version: SensorVersion) -> str:
+    """Return the criteria missed in training and in evaluations, in words."""
+    elsewhere = (f"evaluated on {name}, {text}" for name, text in version.failed_on.items())
+    return "; ".join(text for text in (version.criteria_failed, *elsewhere) if text)

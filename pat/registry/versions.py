@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 CHAMPION = "champion"
 #: Tag of a version: the acceptance criteria that it does not meet, in words.
 CRITERIA_FAILED = "criteria_failed"
+#: Tags of a version, by campaign: the criteria that it missed when it was evaluated there.
+FAILED_ON, NONE_MISSED = "criteria_failed_on.", "none"
 #: Tag of a version: why its error on new vessels is not shown.
 NOT_SHOWN = "not_shown"
 #: What is tagged of a version, so that its promotion can be judged where its run is gone.
@@ -41,6 +43,7 @@ _LOGGED = re.compile(r"models:/(?P<id>m-\w+)")
 class SensorVersion:
     """One version of a registered sensor; a figure is empty where it is undefined.
 
+    `failed_on` holds the criteria that it missed in an evaluation, by campaign;
     `margin_metrics` are those of `MARGIN_METRICS` that it has, to the digits of a tag.
     """
 
@@ -55,6 +58,7 @@ class SensorVersion:
     digest: str
     run_id: str
     criteria_failed: str = ""
+    failed_on: Mapping[str, str] = field(default_factory=dict)
     not_shown: str = ""
     margin_metrics: Mapping[str, float] = field(default_factory=dict)
 
@@ -81,9 +85,9 @@ def resolve_sensor(reference: str, tracking: Tracking) -> tuple[SoftSensor, str]
     StoreError
         If the store does not give it out.
     """
-    logged = _LOGGED.fullmatch(reference)
-    if logged is not None:
-        return _logged_sensor(logged["id"], tracking), reference
+    unregistered = logged_id(reference)
+    if unregistered is not None:
+        return _logged_sensor(unregistered, tracking), reference
     version = resolve_version(reference, tracking)
     with store_errors(tracking.address):
         place = tracking.client.get_model_version_download_uri(version.name, str(version.version))
@@ -95,6 +99,12 @@ def resolve_sensor(reference: str, tracking: Tracking) -> tuple[SoftSensor, str]
         )
         raise SensorError(msg)
     return sensor, version.reference
+
+
+def logged_id(reference: str) -> str | None:
+    """Return the id of a sensor that was logged without being registered, None for any other."""
+    logged = _LOGGED.fullmatch(reference)
+    return None if logged is None else logged["id"]
 
 
 def resolve_version(reference: str, tracking: Tracking) -> SensorVersion:
@@ -232,6 +242,11 @@ def _row(version: "ModelVersion", model: "RegisteredModel") -> SensorVersion:
         digest=tags.get("sensor_digest", ""),
         run_id=str(version.run_id or ""),
         criteria_failed=tags.get(CRITERIA_FAILED, ""),
+        failed_on={
+            name.removeprefix(FAILED_ON): text
+            for name, text in sorted(tags.items())
+            if name.startswith(FAILED_ON) and text != NONE_MISSED
+        },
         not_shown=tags.get(NOT_SHOWN, ""),
         margin_metrics={name: float(tags[name]) for name in MARGIN_METRICS if name in tags},
     )

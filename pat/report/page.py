@@ -18,6 +18,7 @@ th, td { text-align: left; vertical-align: top; padding: .25rem 1.2rem .25rem 0;
          border-bottom: 1px solid #e6e6e6; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
 th, td:first-child { white-space: nowrap; }
+td strong { white-space: nowrap; }
 ul { padding-left: 1.2rem; } li { margin: .3rem 0; }
 pre { background: #f5f5f5; padding: .5rem .8rem; margin: .3rem 0; white-space: pre-wrap; }
 summary { cursor: pointer; color: #0072b2; margin: .5rem 0; }

@@ -123,4 +123,7 @@ def test_contributions_of_boosted_trees_name_the_input_that_counts():
     found = boosting_contributions(boost, inputs)
 
     assert found.shape == (4,)
+    each = boost.booster_.predict(inputs, pred_contrib=True)
+    np.testing.assert_allclose(each.sum(axis=1), boost.predict(inputs), rtol=1e-9)  # additive
+    np.testing.assert_allclose(found, np.abs(each[:, :4]).mean(axis=0))
     assert found[2] > 20 * np.delete(found, 2).max()

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,12 +12,15 @@ from sklearn.pipeline import Pipeline
 from pat.calibration import calibration_set
 from pat.calibration.merit import rmse
 from pat.calibration.splitters import culture_folds
-from pat.errors import InputError, StoreError
+from pat.errors import InputError, SensorError, StoreError
 from pat.preprocessing import Resample, SavitzkyGolay, regular_grid
 from pat.readers import read_campaign, write_campaign
+from pat.registry import get_version, log_training, promote
 from pat.soft_sensor import build_sensor, evaluation, load_sensor, save_sensor, single_spectra
 from pipelines import evaluate, predict, transfer
 from tests.pipelines.test_transfer import other_instrument
+from tests.registry.stores import copied, empty_store
+from tests.registry.trainings import make_training
 from tests.soft_sensor.seen_campaigns import trained_and_copy
 from tests.soft_sensor.sensors import make_run, make_sensor, plain_sensor, pls
 
@@ -246,6 +250,36 @@ def test_a_profile_for_another_analyte_is_refused_before_anything_is_written(fol
         )
 
     assert not (tmp_path / "report.html").exists()
+
+
+@pytest.mark.mlflow
+def test_a_report_is_kept_with_a_registered_sensor_and_what_it_missed_refuses_the_promotion(
+    folders, tmp_path, capsys
+):
+    tracking = copied(empty_store(), tmp_path / "store")
+    log_training(tracking, make_training(), register=True)
+    (tmp_path / "targets.toml").write_text(
+        '[analytes.glucose]\nunit = "g/L"\nmax_rmsep = 1e-6\n', encoding="utf-8"
+    )
+
+    evaluate.run(
+        "models:/cho.glucose/1", folders / "run", report=tmp_path / "report.html",
+        targets=tmp_path / "targets.toml", tracking_uri=tracking.uri,
+    )  # fmt: skip
+
+    version = get_version("cho.glucose", 1, tracking=tracking)
+    [place] = (one.path for one in tracking.client.list_artifacts(version.run_id, "evaluations"))
+    assert f"kept in the sensor's run: {place}" in capsys.readouterr().out
+    page = tracking.client.download_artifacts(version.run_id, f"{place}/report.html", str(tmp_path))
+    assert Path(page).read_text() == (tmp_path / "report.html").read_text()
+    with pytest.raises(SensorError, match="evaluated on next, RMSEP at most 1e-06 g/L: not met"):
+        promote("cho.glucose", 1, alias="champion", by="A", why="b", tracking=tracking)
+
+
+def test_a_report_of_an_exported_sensor_is_the_page_alone(folders, tmp_path, capsys):
+    evaluate.run(str(folders / "good"), folders / "run", report=tmp_path / "report.html")
+
+    assert "kept in the sensor's run" not in capsys.readouterr().out
 
 
 PURE = "component,unit," + ",".join(f"{x:g}" for x in np.arange(400.0, 800.0, 2.0))

@@ -19,7 +19,7 @@ def told(*changes):
 
 
 def test_good_samples_inside_their_intervals_are_no_failure():
-    assert told({}) == ("None was seen on these cultures.",)
+    assert told({"prediction": 3.9}) == ("None was seen on these cultures.",)
 
 
 def test_a_good_sample_outside_its_interval_is_named_with_its_age():
@@ -32,3 +32,12 @@ def test_a_culture_without_intervals_has_no_share_inside():
     [line] = told({"prediction": 9.0, "lower": None, "upper": None, "quality": "bad"})
 
     assert line == "next/W1: off by 5 g/L"
+
+
+def test_a_bias_of_all_cultures_is_a_failure_although_every_interval_holds():
+    shifted = [{"culture": f"next/W{k}", "prediction": 4.3 + 0.01 * k} for k in range(3, 9)]
+
+    [line] = told(*shifted)
+
+    assert line.startswith("biased: +0.3")
+    assert "on the mean of 7 cultures" in line
