@@ -31,6 +31,8 @@ def conditions_left_out(
         return ()
     name = reading.sensor.analyte.name
     measured = cal.select(cal.measured(name))
+    if measured.values[name].nunique() < 2:
+        return ()
     rows = _preprocessed(reading.main, measured, reading.sensor)
     targets = measured.values[name].to_numpy(dtype=np.float64)
     cultures = list(measured.cultures)

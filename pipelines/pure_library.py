@@ -125,14 +125,16 @@ def spiked(
     Returns
     -------
     Spiking or None
-        None where no pure spectrum of the analyte is known, or the spectra have no water band
-        to size the library by.
+        None where no pure spectrum of the analyte is known, the spectra have no water band to
+        size the library by, or the assays of the analyte do not vary.
     """
     pure = known_pure(cal) if pure is None else pure
     if pure is None or analyte not in pure.index:
         return None
     chosen = _chosen(cal)
     ranges = {str(name): _range(cal, str(name)) for name in pure.index}
+    if not ranges[analyte] > 0:
+        return None
     return spiking(
         predict,
         cal.intensities[chosen],

@@ -6,18 +6,17 @@ import numpy as np
 import pandas as pd
 
 from pat.calibration import CalibrationSet, calibration_set
-from pat.calibration.merit import DetectionLimits, detection_limits, error_by_condition, rmse
+from pat.calibration.merit import error_by_condition, rmse
 from pat.campaign import Campaign
 from pat.diagnostics.net_signal import net_signal
-from pat.diagnostics.noise import channel_noise, value_noise
 from pat.errors import InputError, SensorError
 from pat.readers.pure_spectra import PureSpectra
 from pat.report.specificity import MemberSignal, Specificity
 from pat.soft_sensor import SoftSensor
 from pat.soft_sensor.evaluation import Evaluation
 from pat.soft_sensor.member_vectors import MemberVector
-from pat.spectra import Spectra
 from pipelines.conditions_left_out import conditions_left_out
+from pipelines.detection_evidence import detection_evidence
 from pipelines.pure_library import known_pure, measured_pure, predict_with, spiked
 from pipelines.reading_figures import added_by_one, boosting_words, reading_figures
 from pipelines.sensor_reading import SensorReading, sensor_reading
@@ -27,7 +26,6 @@ _NO_LIMITS = (
     "No limit of detection or quantitation can be stated: what is added is not found, so a small "
     "value tells of what comes and goes with the analyte."
 )
-_NOISY, _DRAWS = 12, 6  # spectra that noise is added to, and how often
 
 
 def specificity_evidence(
@@ -90,6 +88,7 @@ def specificity(
             explained_by_age=None if reading is None else reading.explained_by_age(),
         )  # fmt: skip
     is_found = spiking is None or spiking.is_found
+    detection, noise_from = detection_evidence(reading, sensor, campaigns[0].spectra)
     factors = pd.concat([_factors(campaign) for campaign in campaigns])
     errors = (held["prediction"] - held["assay"]).to_numpy(dtype=np.float64)
     return Specificity(
@@ -98,12 +97,12 @@ def specificity(
         rmsep=rmse(errors) if errors.size else None,
         spiking=spiking,
         units={one: analyte.unit for one, analyte in cal.analytes.items()} | _units(pure),
-        not_spiked=_why_not(sensor) if spiking is None else "",
+        not_spiked=_why_not(sensor, cal) if spiking is None else "",
         correlations=correlations(cal),
         signals=_signals(reading, cal, known),
-        detection=_detection(reading, sensor, campaigns[0].spectra) if is_found else None,
+        detection=detection if is_found else None,
         not_detected="" if is_found else _NO_LIMITS,
-        noise_from="estimated from neighbouring channels and added to spectra",
+        noise_from=noise_from,
         lowest=sensor.calibrated_range[0],
         permutations={} if reading is None else reading.permutations(),
         conditions=error_by_condition(errors, list(held["culture"]), factors)
@@ -152,9 +151,15 @@ def _units(pure: PureSpectra | None) -> dict[str, str]:
     }
 
 
-def _why_not(sensor: SoftSensor) -> str:
+def _why_not(sensor: SoftSensor, cal: CalibrationSet) -> str:
     if sensor.process_names:
         return "The sensor takes process values, so that spectra alone cannot be spiked."
+    name = sensor.analyte.name
+    if name not in cal.values or cal.values[name].nunique() < 2:
+        return (
+            f"The campaign has no assays of {name} that differ, so nothing was spiked: how far it "
+            "runs is not known."
+        )
     return (
         f"No pure spectrum of {sensor.analyte.name} fits this axis, so nothing could be spiked; "
         "give measured ones with --pure."
@@ -187,23 +192,3 @@ def _words(reading: SensorReading, one: MemberVector) -> str:
     known = zip(made.model, made.recipe, strict=False)
     words = dict(enumerate(f"{model} on {recipe}" for model, recipe in known))
     return f"{one.number}: {words.get(place, type(one.member.pipeline[-1]).__name__)}"
-
-
-def _detection(
-    reading: SensorReading | None, sensor: SoftSensor, spectra: Spectra
-) -> DetectionLimits | None:
-    """Return the limits of detection; None where noise or leverage is not known."""
-    sound = spectra.intensities[np.isfinite(spectra.intensities).all(axis=1)]
-    sound = sound[np.ptp(sound, axis=1) > 0]
-    if reading is None or not reading.vectors or sensor.process_names or len(sound) < _NOISY:
-        return None
-    chosen = sound[np.linspace(0, len(sound) - 1, _NOISY).round().astype(np.int64)]
-    noise = value_noise(
-        predict_with(sensor, spectra.axis), chosen, channel_noise(sound),
-        rng=np.random.default_rng(0), draws=_DRAWS,
-    )  # fmt: skip
-    if not np.isfinite(noise):
-        return None
-    return detection_limits(
-        reading.leverage(), reading.calibration.assays, noise=noise, sel=sensor.analyte.sel
-    )

@@ -10,6 +10,7 @@ from pat.calibration.merit import (
     BiasTest,
     Scale,
     Spread,
+    VarianceComponents,
     ccc,
     coverage,
     culture_interval,
@@ -29,6 +30,7 @@ from pat.calibration.merit import (
     tolerance,
     variance_components,
 )
+from pat.calibration.merit.bias_tests import SIGNIFICANT
 from pat.calibration.merit.jackknife import Figure
 
 
@@ -117,18 +119,23 @@ def error_lines(held: Held, *, unit: str, background: Background) -> list[Statis
         lines.append(Statistic("error of the assay", f"{background.sel:.3g} {unit}", split.meaning))
     components = variance_components(errors, held.cultures)
     if components is not None and components.total > 0:
-        share = components.between / components.total
-        lines.append(
-            Statistic(
-                "between cultures",
-                f"{share:.0%} of the variance",
-                "what a culture's own bias makes of the error: it does not average out in time",
-            )
-        )
+        if components.p_value is not None:
+            lines.append(_between_cultures(components, components.p_value))
         limits = tolerance(components, share=0.95)
         span = f"{limits.low:+.3g} to {limits.high:+.3g}"
         lines.append(Statistic("limits of agreement", span, limits.meaning))
     return lines
+
+
+def _between_cultures(components: VarianceComponents, p_value: float) -> Statistic:
+    share = components.between / components.total
+    more = "more than chance explains" if p_value <= SIGNIFICANT else "within chance"
+    return Statistic(
+        "between cultures",
+        f"{share:.0%} of the variance",
+        f"what a culture's own bias makes of the error, {more}: it does not average out in time",
+        f"p = {p_value:.2g}",
+    )
 
 
 def bias_lines(held: Held, tested: BiasTest | None, *, background: Background) -> list[Statistic]:

@@ -198,6 +198,13 @@ def _statistics(sheet: ValidationSheet) -> tuple[str, ...]:
     return (paragraph(how), table(("statistic", "value", "95 % interval or p", "meaning"), rows))
 
 
+def _with_interval(level: Level) -> str:
+    if level.rmse_interval is None:
+        return f"{level.rmse:.3g}"
+    low, high = level.rmse_interval
+    return f"{level.rmse:.3g} ({low:.3g} to {high:.3g})"
+
+
 def _levels(levels: Sequence[Level], unit: str) -> str:
     rows = []
     for level in levels:
@@ -210,13 +217,13 @@ def _levels(levels: Sequence[Level], unit: str) -> str:
                 str(level.n_cultures),
                 f"{level.mean_measured:.3g}",
                 f"{level.mean_predicted:.3g}",
-                f"{level.rmse:.3g}",
+                _with_interval(level),
                 f"{level.bias:+.3g}",
                 band,
             )
         )
     head = (
-        f"assay ({unit})", "samples", "cultures", "mean assay", "mean value", "RMSE", "bias",
+        f"assay ({unit})", "samples", "cultures", "mean assay", "mean value", "RMSE (95 %)", "bias",
         "holds 90 % of errors",
     )  # fmt: skip
     return table(head, rows)

@@ -118,6 +118,7 @@ def _level_json(level: Level) -> Mapping[str, object]:
         "mean_assay": level.mean_measured,
         "mean_predicted": level.mean_predicted,
         "rmse": level.rmse,
+        "rmse_interval": None if level.rmse_interval is None else list(level.rmse_interval),
         "bias": level.bias,
         "total_error_90": None if held is None else [held.low, held.high],
     }

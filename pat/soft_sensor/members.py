@@ -86,9 +86,11 @@ def equal_or_weighted(weights: Sequence[float] | None, n_members: int) -> FloatA
 
 
 class quiet(warnings.catch_warnings):
-    """Silences what a baseline that did not settle would print for each spectrum."""
+    """Silences what a baseline that did not settle, or few samples, would print for each fit."""
 
     def __enter__(self) -> None:
         super().__enter__()
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.simplefilter("ignore", RuntimeWarning)
+        # fewer samples than components: the surplus ones stay zero
+        warnings.filterwarnings("ignore", "y residual is constant", UserWarning)

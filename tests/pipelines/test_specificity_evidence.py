@@ -83,6 +83,37 @@ def test_the_noise_of_a_value_is_that_of_unit_noise_through_the_vector(found):
     assert found.detection.low <= found.detection.high
 
 
+def test_the_noise_of_a_value_is_that_of_repeated_spectra_where_there_are_enough(found):
+    made = campaign()
+    spectra = made.spectra
+    twice = np.repeat(np.arange(len(spectra)), 2)
+    # White noise over the vector makes what neighbouring channels tell, and a drift that all
+    # channels share between repeats what they cannot.
+    drift = np.random.default_rng(0).normal(size=(len(twice), 1)) * BANDS[0] * 0.2
+    keys = spectra.keys.iloc[twice].reset_index(drop=True).assign(scan=["a", "b"] * len(spectra))
+    repeated = replace(
+        made, spectra=replace(spectra, intensities=spectra.intensities[twice] + drift, keys=keys)
+    )
+
+    told = specificity_evidence(evaluate(plain_sensor(), repeated), repeated, pure=PURE)
+
+    assert told.noise_from == f"from repeated spectra of {len(spectra)} samples"
+    assert told.detection.noise == pytest.approx(0.2, rel=0.2)
+    assert found.detection.noise < 0.1
+    assert "neighbouring channels" in found.noise_from
+
+
+def test_a_campaign_whose_assays_are_all_equal_is_not_spiked():
+    made = campaign()
+    flat = replace(made, assays=made.assays.assign(value=4.0))
+
+    told = specificity_evidence(evaluate(plain_sensor(), flat), flat, pure=PURE)
+
+    assert told.spiking is None
+    assert "no assays of glucose that differ" in told.not_spiked
+    assert told.left_out == ()
+
+
 def test_the_sensor_knows_its_cultures_and_more_than_time(found):
     assert found.permutations[WHOLE].p_value < 0.01
     assert found.permutations[WITHIN].p_value < 0.01

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import stats
 
 from pat.arrays import FloatArray
 from pat.calibration.merit.figures import checked_errors
@@ -22,6 +23,9 @@ class VarianceComponents:
     size : float
         Samples a culture; where they differ, the size that stands for them in the ANOVA.
     n_cultures, n_samples : int
+    p_value : float or None
+        Of cultures that differ so much by chance alone (F test of the mean squares); None where
+        every culture has one sample, or errors within cultures are all equal.
     """
 
     mean: float
@@ -30,6 +34,7 @@ class VarianceComponents:
     size: float
     n_cultures: int
     n_samples: int
+    p_value: float | None = None
 
     @property
     def total(self) -> float:
@@ -87,4 +92,8 @@ def variance_components(errors: FloatArray, cultures: ArrayLike) -> VarianceComp
         return VarianceComponents(float(means.mean()), 0.0, outside, 1.0, n_cultures, n_samples)
     within = inside / (n_samples - n_cultures)
     between = max((outside - within) / size, 0.0)
-    return VarianceComponents(float(means.mean()), between, within, size, n_cultures, n_samples)
+    freedom = (n_cultures - 1, n_samples - n_cultures)
+    p_value = float(stats.f.sf(outside / within, *freedom)) if within > 0 else None
+    return VarianceComponents(
+        float(means.mean()), between, within, size, n_cultures, n_samples, p_value
+    )

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from pat.arrays import FloatArray, IntArray
 from pat.calibration.merit.agreement import Tolerance, tolerance
+from pat.calibration.merit.by_culture import culture_interval
 from pat.calibration.merit.components import variance_components
 from pat.calibration.merit.figures import bias, checked_pair, rmse
 
@@ -29,6 +30,8 @@ class Level:
         The point of the level on the line of predictions against assays.
     total_error : Tolerance or None
         Holds 90 % of future errors; None where the samples are too few.
+    rmse_interval : (float, float) or None
+        95 %, for cultures of the same kind; None with fewer than five.
     """
 
     low: float
@@ -40,6 +43,7 @@ class Level:
     mean_measured: float
     mean_predicted: float
     total_error: Tolerance | None = None
+    rmse_interval: tuple[float, float] | None = None
 
 
 def accuracy_by_level(
@@ -88,4 +92,5 @@ def _level(measured: FloatArray, predicted: FloatArray, cultures: ArrayLike) -> 
         mean_measured=float(measured.mean()),
         mean_predicted=float(predicted.mean()),
         total_error=tolerance(components, share=SHARE) if enough and components else None,
+        rmse_interval=culture_interval(errors, cultures),
     )

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from pat.calibration.merit import tolerance, variance_components
 
@@ -35,6 +36,16 @@ def test_the_components_are_right_on_average_for_cultures_of_unequal_size(betwee
     # An estimate of the variance between below zero is cut there: a little upwards.
     assert np.mean([one.between for one in found]) == pytest.approx(between, abs=0.03)
     assert np.mean([one.within for one in found]) == pytest.approx(1 - between, abs=0.02)
+
+
+def test_the_p_value_of_cultures_that_differ_is_that_of_the_analysis_of_variance():
+    errors, culture = draw(np.random.default_rng(4), 7, between=0.3)
+
+    found = variance_components(errors, culture)
+
+    groups = [errors[culture == one] for one in np.unique(culture)]
+    assert found.p_value == pytest.approx(stats.f_oneway(*groups).pvalue)
+    assert variance_components(np.arange(4.0), np.arange(4)).p_value is None
 
 
 def test_one_sample_a_culture_leaves_one_variance():

@@ -39,6 +39,17 @@ def test_a_sensor_that_fails_at_high_levels_shows_it_there_alone():
     assert high.total_error.total_error > 1.0 > middle.total_error.total_error
 
 
+def test_the_error_of_a_level_has_an_interval_over_its_cultures():
+    rng = np.random.default_rng(6)
+    assays, cultures = rng.uniform(0, 9, 120), np.repeat(np.arange(10), 12)
+
+    levels = accuracy_by_level(assays, assays + rng.normal(size=120), cultures)
+    few = accuracy_by_level(assays[:36], assays[:36] + 1.0, cultures[:36])
+
+    assert all(one.rmse_interval[0] < one.rmse < one.rmse_interval[1] for one in levels)
+    assert [one.rmse_interval for one in few] == [None, None, None]
+
+
 def test_a_level_of_too_few_samples_has_no_total_error():
     (level,) = accuracy_by_level(np.ones(4), np.ones(4), np.arange(4))
 
