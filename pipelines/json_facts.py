@@ -8,10 +8,13 @@ from pat.errors import StoreError
 
 
 def check_folders(*, json: Path | None, report: Path | None = None) -> None:
-    """Raise StoreError where a file to write has no folder."""
+    """Raise StoreError where a file to write has no folder, or is one."""
     for path, what in ((json, "figures"), (report, "report")):
         if path is not None and not path.resolve().parent.is_dir():
             msg = f"{path}: the {what} cannot be written: there is no folder {path.parent}"
+            raise StoreError(msg)
+        if path is not None and path.is_dir():
+            msg = f"{path}: the {what} cannot be written: it is a folder"
             raise StoreError(msg)
 
 

@@ -46,6 +46,7 @@ def run(
     """
     from pat.readers import read_campaign
     from pat.readers.target_profile import read_target_profile
+    from pat.soft_sensor.folder import check_new
     from pat.transfer import transfer_data
     from pipelines.transfer_inputs import chosen_rows, transfer_recipes_of
     from pipelines.transfer_making import moved_sensor
@@ -59,6 +60,8 @@ def run(
     if from_folder and out is None:
         msg = f"expected --out FOLDER for the sensor made of the folder {sensor}; got none"
         raise InputError(msg)
+    if out is not None:
+        check_new(out)
     data = transfer_data(found, read_campaign(to))
     for note in data.notes:
         print(f"note: {note}")

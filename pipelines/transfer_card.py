@@ -52,10 +52,15 @@ def _error(made: SoftSensor, facts: dict[str, Any], found: TransferEvidence) -> 
     if found.left_out is not None:
         return (
             f"On {found.left_out.source}, it is typically off by **{found.left_out.rmse:.3g} "
-            f"{unit}** (the sensor before by {facts['loo_rmse_unchanged']:.3g})."
+            f"{unit}** ({_before(facts)})."
         )
     return (
         f"Each transfer sample left out, it is typically off by **{facts['loo_rmse']:.3g} {unit}** "
-        f"(the sensor before by {facts['loo_rmse_unchanged']:.3g}); the methods were chosen by "
-        "these samples, so that this is a little optimistic."
+        f"({_before(facts)}); the methods were chosen by these samples, so that this is a little "
+        "optimistic."
     )
+
+
+def _before(facts: dict[str, Any]) -> str:
+    error = facts["rmse_not_transferred"]
+    return "the sensor before gives no value" if error is None else f"before by {error:.3g}"

@@ -66,14 +66,17 @@ def chosen_rows(
 
     n = 0 if data.new is None else len(data.new)
     if samples == 0:
+        if len(data.unlabelled) == 0:
+            msg = f"expected a usable spectrum in {data.campaign}; got none: `pat check` tells why"
+            raise InputError(msg)
         return np.empty(0, dtype=np.int64)
     wanted = n if samples is None else samples
     if n < FEWEST_SAMPLES:
         analyte = data.sensor.analyte.name
         msg = (
             f"expected at least {FEWEST_SAMPLES} samples with an assay of {analyte} and a usable "
-            f"spectrum in {data.campaign}; got {n}: `pat check` tells why, and --samples 0 goes "
-            "without, its level then unverified"
+            f"spectrum in {data.campaign}, that the sensor has not learnt from; got {n}: `pat "
+            "check` tells why, and --samples 0 goes without, its level then unverified"
         )
         raise InputError(msg)
     if not FEWEST_SAMPLES <= wanted <= n:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pat.arrays import IntArray
+from pat.arrays import FloatArray, IntArray
 from pat.readers.target_profile import TargetProfile
 from pat.soft_sensor import SoftSensor
 from pat.soft_sensor.seal import with_card
@@ -18,7 +18,9 @@ from pat.transfer import (
     TransferData,
     check_range,
     compare,
+    errors_as_it_stands,
     held_out_samples,
+    is_worth_a_version,
     predicted_anew,
     transferred_sensor,
     unverified_sensor,
@@ -75,13 +77,16 @@ def moved_sensor(
     else:
         check_range(data, rows)
         choice = compare(data, rows, recipes)
-        print_choice(choice, unit=data.sensor.analyte.unit)
-        facts |= choice_facts(choice)
-        if not choice.helps:
+        as_it_stands = errors_as_it_stands(data, rows)
+        print_choice(choice, as_it_stands, unit=data.sensor.analyte.unit)
+        facts |= choice_facts(choice, as_it_stands)
+        anew = predicted_anew(data, rows, choice)
+        if not is_worth_a_version(data, rows, choice, anew=anew):
             print("none of the methods helps: the sensor as it is predicts these samples as well")
             return None
         learnt, figures = learning_evidence(data, rows, choice)
-        made, held_out = _transferred(data, rows, choice, parent=parent, more=learnt)
+        made = _transferred(data, rows, choice, anew=anew, parent=parent, more=learnt)
+        held_out = held_out_samples(data, rows, choice, anew=anew, made=made)
     others = predicted_others(made, data, rows)
     facts["test"] = say_others(others, unit=made.analyte.unit)
     target = None if profile is None else profile.target(made.analyte.name, made.analyte.unit)
@@ -104,15 +109,13 @@ def _transferred(
     rows: IntArray,
     choice: Choice,
     *,
+    anew: FloatArray,
     parent: str,
     more: Mapping[str, str],
-) -> tuple[SoftSensor, pd.DataFrame]:
-    """Return the sensor, and its transfer samples as they are predicted where left out."""
+) -> SoftSensor:
     assert data.new is not None
     n_vessels = len(np.unique(data.new.cultures[rows].astype(str)))
     facts = evidence(choice, parent=parent, n_samples=rows.size, n_vessels=n_vessels)
-    anew = predicted_anew(data, rows, choice)
-    made = transferred_sensor(
+    return transferred_sensor(
         data, rows, choice, anew=anew, facts={**facts, **more, **notes_as_facts(data.notes)}
     )
-    return made, held_out_samples(data, rows, choice, anew=anew, made=made)

@@ -8,14 +8,17 @@ import numpy as np
 from pipelines.tables import print_table
 
 if TYPE_CHECKING:
-    from pat.arrays import IntArray
+    from pat.arrays import FloatArray, IntArray
     from pat.transfer import Choice, TransferData, Tried
 
 _SHOWN = 8
 
 
-def print_choice(choice: "Choice", *, unit: str) -> None:
-    """Print the best methods, which of them make up the mean, and what it is up against."""
+def print_choice(choice: "Choice", as_it_stands: "FloatArray", *, unit: str) -> None:
+    """Print the best methods, which of them make up the mean, and what it is up against.
+
+    `as_it_stands` are the errors of the sensor before, not transferred.
+    """
     rows = [
         (one.method.name, one.recipe.name, f"{one.rmse:.3g} {unit}", _mark(choice, one))
         for one in choice.tried[:_SHOWN]
@@ -24,15 +27,18 @@ def print_choice(choice: "Choice", *, unit: str) -> None:
     print_table(("method", "recipe", "leave-one-out RMSE", "in the mean"), rows)
     print(f"mean of {len(choice.members)}: {choice.rmse:.3g} {unit}; ", end="")
     alone = f"{choice.local:.3g}" if np.isfinite(choice.local) else "too few samples"
-    print(f"unchanged {choice.unchanged:.3g}, local model {alone}")
+    found = _rmse(as_it_stands)
+    stands = "reads none of them" if found is None else f"{found:.3g}"
+    print(f"unchanged {choice.unchanged:.3g}, local model {alone}; the sensor before {stands}")
 
 
-def choice_facts(choice: "Choice") -> dict[str, Any]:
+def choice_facts(choice: "Choice", as_it_stands: "FloatArray") -> dict[str, Any]:
     """Return the choice as JSON holds it; null where a model could not be fitted."""
     return {
         "rule": choice.rule.value,
         "loo_rmse": choice.rmse,
         "loo_rmse_unchanged": _finite(choice.unchanged),
+        "rmse_not_transferred": _rmse(as_it_stands),
         "loo_rmse_local": _finite(choice.local),
         "members": [f"{one.method.name}; {one.recipe.name}" for one in choice.members],
         "tried": [
@@ -85,6 +91,11 @@ def notes_as_facts(notes: Sequence[str]) -> dict[str, str]:
 
 def _mark(choice: "Choice", one: "Tried") -> str:
     return "yes" if any(one is member for member in choice.members) else ""
+
+
+def _rmse(errors: "FloatArray") -> float | None:
+    """Return the RMSE; None where a value is missing."""
+    return float(np.sqrt(np.mean(errors**2))) if np.isfinite(errors).all() else None
 
 
 def _finite(value: float) -> float | None:

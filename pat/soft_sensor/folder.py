@@ -43,9 +43,7 @@ def save_sensor(sensor: SoftSensor, folder: Path) -> None:
     StoreError
         If it cannot be written; nothing half-written is left.
     """
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        msg = f"expected a new or empty folder for the sensor; {folder} exists: name another"
-        raise SensorError(msg)
+    check_new(folder)
     files = {**sensor.contents, DESCRIPTION: as_text(document(sensor)).encode()}
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -60,6 +58,13 @@ def save_sensor(sensor: SoftSensor, folder: Path) -> None:
     except OSError as error:
         msg = f"{folder}: the sensor cannot be written: {error}"
         raise StoreError(msg) from error
+
+
+def check_new(folder: Path) -> None:
+    """Raise SensorError if a folder to be written exists and is not empty."""
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        msg = f"expected a new or empty folder for the sensor; {folder} exists: name another"
+        raise SensorError(msg)
 
 
 def load_sensor(folder: Path | str) -> SoftSensor:

@@ -17,6 +17,7 @@ from pat.transfer.nested import predicted_anew
 from pat.transfer.recalibration import Recipe, recipe_of
 from pat.transfer.samples import kennard_stone
 from pat.transfer.unverified import unverified_sensor
+from pat.transfer.worth import errors_as_it_stands, is_worth_a_version
 
 __all__ = [
     "EVIDENCE_COLUMNS",
@@ -27,10 +28,12 @@ __all__ = [
     "Tried",
     "check_range",
     "compare",
+    "errors_as_it_stands",
     "fewest_components",
     "guess_predictions",
     "held_out_samples",
     "independent",
+    "is_worth_a_version",
     "kennard_stone",
     "predicted_anew",
     "recipe_of",

@@ -25,8 +25,7 @@ def compare(data: TransferData, rows: IntArray, recipes: Sequence[Recipe]) -> Ch
     wanted = samples[0].new_y
     if len(wanted) < FEWEST_TO_CHOOSE:
         alone = np.arange(len(wanted)).astype(object)
-        half_width = data.sensor.interval.half_width
-        return agreed_choice(recipes, samples, alone, half_width=half_width)
+        return agreed_choice(recipes, samples, alone)
     return choose(recipes, samples, left_out_together(data.new.groups[rows]))
 
 

@@ -16,8 +16,6 @@ from pat.transfer.recalibration import Recipe
 #: Methods whose error is within this factor of the best may enter the mean: ten samples cannot
 #: tell them apart (the root of the 97.5 % quantile of F with 10 and 10 degrees of freedom).
 NEAR_BEST = 1.9
-#: The mean must beat the unchanged sensor by this factor to be worth a new version.
-WORTH = 0.97
 
 
 class Rule(StrEnum):
@@ -50,11 +48,9 @@ class Choice:
     rmse : float
         Of their mean; optimistic where the same samples chose them.
     unchanged, local : float
-        The best of the old sensor as it is, and of a model on the transfer samples alone;
-        infinite where it cannot be fitted.
+        The best of the old calibration as it is, and of a model on the transfer samples
+        alone; infinite where it cannot be fitted.
     rule : Rule
-    helps : bool
-        Whether the samples speak for the mean and against the sensor as it is.
     """
 
     tried: tuple[Tried, ...]
@@ -63,7 +59,6 @@ class Choice:
     unchanged: float
     local: float
     rule: Rule
-    helps: bool
 
 
 def choose(
@@ -97,8 +92,7 @@ def choose(
     rmse = mean_rmse(members, wanted)
     as_it_is = min((one.rmse for one in tried if one.method is UNCHANGED), default=np.inf)
     alone = min((one.rmse for one in tried if one.method is LOCAL), default=np.inf)
-    helps = bool(rmse < WORTH * as_it_is)
-    return Choice(tuple(tried), members, rmse, as_it_is, alone, Rule.LEFT_OUT, helps)
+    return Choice(tuple(tried), members, rmse, as_it_is, alone, Rule.LEFT_OUT)
 
 
 def mean_rmse(members: Sequence[Tried], wanted: FloatArray) -> float:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pat.arrays import IntArray
+from pat.arrays import FloatArray, IntArray
 from pat.calibration import CalibrationSet
 from pat.campaign import Campaign
 from pat.diagnostics.axis_check import AxisCheck
@@ -32,7 +32,7 @@ class TransferData:
     old : StoredCalibration
         Its spectra brought to the new instrument's counts where water tells how.
     new : CalibrationSet or None
-        Samples with an assay; None where the campaign has none.
+        Samples with an assay that the sensor did not learn from; None where the campaign has none.
     unlabelled : Spectra
         Every usable spectrum of the campaign.
     correction : AxisCorrection or None
@@ -43,6 +43,10 @@ class TransferData:
         What was done before any model, in words.
     reach : (float, float)
         Lowest and highest value of the sensor's axis that the new instrument covers.
+    known_groups : frozenset of str
+        Vessels of which the sensor learnt from some samples already; those are not in `new`.
+    as_it_stands : ndarray of shape (n_new,)
+        What the sensor, not transferred, says of the new samples' files; NaN: no value.
     """
 
     sensor: SoftSensor
@@ -54,12 +58,20 @@ class TransferData:
     axis_check: AxisCheck | None
     notes: tuple[str, ...]
     reach: tuple[float, float]
+    known_groups: frozenset[str]
+    as_it_stands: FloatArray
+
+    @property
+    def assays(self) -> FloatArray:
+        """Assays of the new samples, (n_new,)."""
+        assert self.new is not None
+        return self.new.values[self.sensor.analyte.name].to_numpy(dtype=np.float64)
 
     def partners(self, rows: IntArray) -> IntArray:
         """Return for these new samples the row of `old` that is the same sample, -1 if none."""
         assert self.new is not None
-        assays = self.new.values[self.sensor.analyte.name].to_numpy(dtype=np.float64)
-        return same_samples(self.old.samples, self.old.assays, self.new.samples, assays)[rows]
+        known = self.old
+        return same_samples(known.samples, known.assays, self.new.samples, self.assays)[rows]
 
 
 def transfer_data(sensor: SoftSensor, campaign: Campaign) -> TransferData:
@@ -86,7 +98,9 @@ def transfer_data(sensor: SoftSensor, campaign: Campaign) -> TransferData:
         raise InputError(msg)
     campaign, dropped = well_collected(campaign)
     notes += [f"badly collected spectra left out: {dropped}"] if dropped else []
-    new = labelled(sensor, campaign)
+    found = labelled(sensor, old, campaign)
+    n_known = 0 if found is None else int(found.known.sum())
+    notes += [f"samples that {sensor.title} learnt from left out: {n_known}"] if n_known else []
     spectra = campaign.spectra
     usable = spectra.take(usable_rows(spectra))
     fit = sensor.input_axis.fit(spectra.axis)
@@ -99,12 +113,14 @@ def transfer_data(sensor: SoftSensor, campaign: Campaign) -> TransferData:
         sensor,
         campaign.id,
         old,
-        new,
+        None if found is None else found.samples.select(~found.known),
         unlabelled,
         spectra.correction,
         check,
         tuple(notes),
         (float(spectra.axis.min()), float(spectra.axis.max())),
+        frozenset() if found is None else frozenset(found.samples.groups[found.known].tolist()),
+        np.empty(0) if found is None else found.as_it_stands[~found.known],
     )
 
 
@@ -125,11 +141,10 @@ def _remedy(sensor: SoftSensor, campaign: Campaign) -> str:
 
 def check_range(data: TransferData, rows: IntArray) -> None:
     """Raise InputError where transfer samples lie clearly outside the calibrated range."""
-    assert data.new is not None
     analyte = data.sensor.analyte
     low, high = float(data.old.assays.min()), float(data.old.assays.max())
     margin = MOST_OUTSIDE * (high - low)
-    values = data.new.values[analyte.name].to_numpy(dtype=np.float64)[rows]
+    values = data.assays[rows]
     outside = (values < low - margin) | (values > high + margin)
     if outside.any():
         worst = values[outside][np.argmax(np.abs(values[outside] - (low + high) / 2))]

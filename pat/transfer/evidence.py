@@ -9,9 +9,7 @@ from numpy.typing import NDArray
 from pat.arrays import BoolArray, FloatArray, IntArray
 from pat.calibration.nulls import null_predictions
 from pat.soft_sensor import LEFT_OUT, SoftSensor
-from pat.soft_sensor.calibration_spectra import stored_calibration
 from pat.soft_sensor.interval import residual_interval
-from pat.soft_sensor.seen_cultures import same_as_any
 from pat.transfer.choice import Choice
 from pat.transfer.data import TransferData
 from pat.transfer.folds import left_out_together
@@ -25,18 +23,15 @@ def independent(data: TransferData) -> BoolArray:
     """Return which assayed samples (n_new,) are of a vessel that the old calibration lacks.
 
     It has the vessel where it names the culture, where a sample of it was measured on both
-    instruments, or where a spectrum is one of its own: leaving out the new spectrum leaves
-    what is known of that vessel in the fit.
+    instruments, or where it learnt from another sample of it: leaving out the new spectrum
+    leaves what is known of that vessel in the fit.
     """
     assert data.new is not None
     new = data.new
     known = np.isin(new.cultures.astype(str), data.old.samples["culture"].to_numpy(dtype=str))
     known |= data.partners(np.arange(len(new))) >= 0
-    own = stored_calibration(data.sensor.contents, title=data.sensor.title).spectra
-    low, high = data.reach
-    read = data.sensor.input_axis.used & (data.sensor.axis >= low) & (data.sensor.axis <= high)
-    known |= same_as_any(new.intensities[:, read], own[:, read])
-    return ~np.isin(new.groups.astype(str), new.groups[known].astype(str))
+    groups = {*new.groups[known].tolist(), *data.known_groups}
+    return ~np.isin(new.groups.astype(str), sorted(groups))
 
 
 def untouched(data: TransferData, rows: IntArray) -> BoolArray:

@@ -22,13 +22,8 @@ def agreed_choice(
     recipes: Sequence[Recipe],
     samples: Sequence[Samples],
     groups: NDArray[np.object_],
-    *,
-    half_width: float,
 ) -> Choice:
     """Return the equal mean of the agreed methods over the recipes, the first own one among them.
-
-    It helps where the sensor as it is misses the samples by more, on average, than its own
-    interval allows so many samples.
 
     Parameters
     ----------
@@ -37,8 +32,6 @@ def agreed_choice(
         Rows after each recipe's row-wise steps.
     groups : array of shape (n_new,)
         Transfer samples that are left out together, for the evidence alone.
-    half_width : float
-        Of the old sensor's interval, in the analyte's unit.
     """
     own = next(number for number, recipe in enumerate(recipes) if recipe.own)
     taken = [n for n, recipe in enumerate(recipes) if n == own or not recipe.own]
@@ -51,7 +44,6 @@ def agreed_choice(
     as_it_is = tried_method(recipes[own], UNCHANGED, samples[own], groups)
     assert as_it_is is not None  # the old calibration can always be fitted
     wanted = samples[own].new_y
-    bias = float(np.mean(as_it_is.predictions - wanted))
     return Choice(
         tried=members,
         members=members,
@@ -59,7 +51,6 @@ def agreed_choice(
         unchanged=as_it_is.rmse,
         local=np.inf,
         rule=Rule.AGREED,
-        helps=bool(abs(bias) > half_width / np.sqrt(len(wanted))),
     )
 
 

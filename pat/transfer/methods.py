@@ -82,7 +82,7 @@ def slope_corrected(rest: Pipeline, samples: Samples) -> Pipeline | None:
     """Set slope and level by the transfer samples; PLS predicts the line of its predictions."""
     found = clone(rest).fit(samples.old, samples.old_y)
     predicted = found.predict(samples.new).ravel()
-    if np.ptp(predicted) == 0 or np.ptp(samples.new_y) == 0:
+    if not (_differ(predicted) and _differ(samples.new_y)):
         return None
     slope, level = np.polyfit(predicted, samples.new_y, 1)
     if slope <= 0:
@@ -133,7 +133,7 @@ def piecewise(half_width: int, n_components: int) -> Callable[[Pipeline, Samples
 def local(rest: Pipeline, samples: Samples) -> Pipeline | None:
     """Fit PLS to the transfer samples alone, components by leaving each out."""
     most = min(MOST_LOCAL_COMPONENTS, len(samples.new_y) - 2)
-    if most < 1:
+    if most < 1 or not (_differ(samples.new) and _differ(samples.new_y)):
         return None
     errors = [_left_one_out(samples, count) for count in range(1, most + 1)]
     model = PLSRegression(1 + int(np.argmin(errors)), scale=False)
@@ -144,10 +144,18 @@ def _left_one_out(samples: Samples, n_components: int) -> float:
     errors = []
     for row in range(len(samples.new_y)):
         others = np.arange(len(samples.new_y)) != row
-        model = PLSRegression(n_components, scale=False)
-        model.fit(samples.new[others], samples.new_y[others])
-        errors.append(float(model.predict(samples.new[[row]]).ravel()[0]) - samples.new_y[row])
+        predicted = float(samples.new_y[others].mean())
+        if _differ(samples.new[others]) and _differ(samples.new_y[others]):
+            model = PLSRegression(n_components, scale=False)
+            model.fit(samples.new[others], samples.new_y[others])
+            predicted = float(model.predict(samples.new[[row]]).ravel()[0])
+        errors.append(predicted - samples.new_y[row])
     return float(np.mean(np.square(errors)))
+
+
+def _differ(rows: FloatArray) -> bool:
+    """Return whether rows (n, ...) differ by more than rounding."""
+    return bool(np.max(np.ptp(rows, axis=0)) > 1e-9 * np.max(np.abs(rows)))
 
 
 def joint_fit(

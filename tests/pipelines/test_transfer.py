@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pat.campaign import Analyte
-from pat.errors import InputError
+from pat.errors import InputError, SensorError, StoreError
 from pat.readers import write_campaign
 from pat.soft_sensor import load_sensor, save_sensor
 from pat.soft_sensor.folder import CARD
@@ -176,7 +176,7 @@ def test_a_campaign_without_an_assayed_sample_is_refused_unless_none_is_asked_fo
         run.spectra.intensities[:] = 0.0
     write_campaign(run, tmp_path / "bare")
 
-    said = "at least 2 samples with an assay of glucose and a usable spectrum in bare; got 0"
+    said = "at least 2 samples with an assay of glucose and a usable spectrum in bare, .* got 0"
     with pytest.raises(InputError, match=said):
         transfer.run(str(sensor), to=tmp_path / "bare", samples=samples, out=tmp_path / "new")
     assert not (tmp_path / "new").exists()
@@ -205,3 +205,56 @@ def test_an_axis_named_like_the_sensors_and_mended_is_not_mended_twice(sensor, t
     assert facts["test"]["rmsep"] < 0.1
     assert facts["test"]["share_good"] > 0.7
     assert verify_sensor(tmp_path / "new").worst < 1e-6
+
+
+def test_a_sensor_moved_to_its_instrument_already_gains_nothing_from_the_same_samples(
+    sensor, tmp_path, capsys
+):
+    place = other_instrument(tmp_path)
+    transfer.run(str(sensor), to=place, samples=5, out=tmp_path / "once")
+    capsys.readouterr()
+
+    facts = transfer.run(str(tmp_path / "once"), to=place, samples=5, out=tmp_path / "twice")
+
+    said = capsys.readouterr().out
+    assert "samples that cho.glucose learnt from left out: 5" in said
+    assert facts["rmse_not_transferred"] < 0.1 < facts["loo_rmse_unchanged"]
+    assert facts["written"] is None
+    assert not (tmp_path / "twice").exists()
+
+
+def test_the_calibration_recipe_does_not_hide_that_the_sensor_reads_the_files_wrongly(
+    sensor, tmp_path
+):
+    run, _ = make_run(n_cultures=6, n_samples=5, campaign="next")
+    run.spectra.intensities[:] *= 1.5  # another exposure: the water band would tell
+    write_campaign(run, tmp_path / "next")
+
+    facts = transfer.run(str(sensor), to=tmp_path / "next", samples=5, out=tmp_path / "new")
+
+    assert facts["rmse_not_transferred"] > 1.0
+    assert facts["test"]["rmsep"] < 0.2
+    assert facts["written"] is not None
+
+
+@pytest.mark.parametrize("lacking", ["nothing is finite", "nothing has a signal"])
+def test_without_a_usable_spectrum_there_is_nothing_to_mend(sensor, tmp_path, lacking):
+    run, _ = make_run(n_cultures=6, n_samples=5, campaign="bare")
+    run.spectra.intensities[:] = 0.0 if lacking == "nothing has a signal" else np.nan
+    write_campaign(run, tmp_path / "bare")
+
+    with pytest.raises(InputError, match="expected a usable spectrum in bare; got none"):
+        transfer.run(str(sensor), to=tmp_path / "bare", samples=0, out=tmp_path / "new")
+
+
+def test_where_the_new_sensor_cannot_go_nothing_is_read(sensor, tmp_path):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").write_text("")
+    (tmp_path / "facts").mkdir()
+
+    with pytest.raises(SensorError, match="expected a new or empty folder"):
+        transfer.run(str(sensor), to=tmp_path / "nowhere", out=tmp_path / "full")
+    with pytest.raises(StoreError, match="it is a folder"):
+        transfer.run(
+            str(sensor), to=tmp_path / "nowhere", out=tmp_path / "new", json=tmp_path / "facts"
+        )

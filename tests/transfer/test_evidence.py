@@ -16,18 +16,29 @@ def data_of(run):
     return transfer_data(plain_sensor(), run)
 
 
+def with_vessel(run, old, new):
+    """The same campaign, one vessel of it under another name."""
+
+    def renamed(table):
+        return table.assign(vessel=table["vessel"].replace({old: new}))
+
+    return replace(
+        run,
+        spectra=replace(run.spectra, keys=renamed(run.spectra.keys)),
+        assays=renamed(run.assays),
+        vessels=renamed(run.vessels),
+    )
+
+
 def test_a_vessel_that_the_old_calibration_names_judges_nothing():
     run, _ = make_run(n_cultures=6, n_samples=2, campaign="cho")
-    keys = run.spectra.keys.assign(vessel=run.spectra.keys["vessel"].replace({"W2": "V02"}))
-    assays = run.assays.assign(vessel=run.assays["vessel"].replace({"W2": "V02"}))
-    data = data_of(replace(run, spectra=replace(run.spectra, keys=keys), assays=assays))
+    data = data_of(with_vessel(run, "W2", "V02"))
 
     assert data.new is not None
-    vessels = data.new.samples["vessel"].to_numpy()
-    np.testing.assert_array_equal(independent(data), vessels != "V02")
+    np.testing.assert_array_equal(independent(data), data.new.samples["vessel"] != "V02")
 
 
-def test_a_vessel_with_one_spectrum_of_the_old_calibration_judges_nothing():
+def test_a_sample_that_the_sensor_learnt_from_is_left_out_and_its_vessel_judges_nothing():
     run, _ = make_run(n_cultures=6, n_samples=5)
     sensor = plain_sensor()
     assert independent(transfer_data(sensor, run)).all()
@@ -38,20 +49,23 @@ def test_a_vessel_with_one_spectrum_of_the_old_calibration_judges_nothing():
 
     assert data.new is not None
     assert data.correction is None
+    assert (data.new.samples["vessel"] == "W3").sum() == 4
+    assert "samples that cho.glucose learnt from left out: 1" in data.notes
     np.testing.assert_array_equal(independent(data), data.new.samples["vessel"] != "W3")
 
 
 def test_a_vessel_measured_on_both_instruments_judges_nothing():
     run, _ = make_run(n_cultures=6, n_samples=2)
     sensor, old = plain_sensor(), data_of(run).old
-    same = {"vessel": old.samples["vessel"][0], "elapsed_h": old.samples["elapsed_h"][0]}
-    run.spectra.keys.loc[0, list(same)] = list(same.values())
-    run.assays.loc[0, [*same, "value"]] = [*same.values(), old.assays[0]]
+    first = old.samples.iloc[0]
+    run = with_vessel(run, "W1", first["vessel"])
+    run.spectra.keys.loc[0, "elapsed_h"] = first["elapsed_h"]
+    run.assays.loc[0, ["elapsed_h", "value"]] = [first["elapsed_h"], old.assays[0]]
     data = transfer_data(sensor, run)
 
     assert data.new is not None
     assert data.partners(np.arange(12)).max() == 0
-    np.testing.assert_array_equal(independent(data), data.new.samples["vessel"] != same["vessel"])
+    np.testing.assert_array_equal(independent(data), data.new.samples["vessel"] != first["vessel"])
 
 
 def test_a_vessel_named_na_keeps_its_name():

@@ -1,5 +1,7 @@
 """Each way to carry a calibration over does on exact cases what its name says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression
@@ -12,6 +14,7 @@ from pat.transfer.methods import (
     Samples,
     added,
     bias_corrected,
+    local,
     slope_corrected,
 )
 from pat.transfer.standardise import difference_directions, direct_map, piecewise_map
@@ -41,6 +44,25 @@ def test_slope_and_bias_are_taken_out_exactly():
     fitted = slope_corrected(LINE, samples)
 
     np.testing.assert_allclose(fitted.predict(samples.new), samples.new_y)
+
+
+@pytest.mark.parametrize("same", ["assays", "spectra"])
+def test_samples_that_do_not_differ_make_no_local_model_and_no_slope(same):
+    samples = two_instruments()
+    if same == "assays":
+        alike = replace(samples, new_y=np.full(10, 3.0))
+    else:
+        alike = replace(samples, new=np.repeat(samples.new[:1], 10, axis=0))
+
+    assert local(LINE, alike) is None
+    assert slope_corrected(LINE, alike) is None
+
+
+def test_a_local_model_bears_that_all_but_one_sample_are_alike():
+    samples = two_instruments()
+    new_y = np.r_[5.0, np.full(9, 3.0)]
+
+    assert local(LINE, replace(samples, new_y=new_y)) is not None
 
 
 def test_added_samples_weigh_as_if_they_were_measured_so_often():
