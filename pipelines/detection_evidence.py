@@ -21,12 +21,13 @@ _MOST_REPEATED = 400  # spectra
 
 
 def detection_evidence(
-    reading: SensorReading | None, sensor: SoftSensor, spectra: Spectra
+    reading: SensorReading | None, sensor: SoftSensor, spectra: Spectra, *, recovery: float = 1.0
 ) -> tuple[DetectionLimits | None, str]:
     """Return the limits of detection and where their noise comes from; None where not known.
 
     The noise of a value is that of repeated spectra where there are enough: they hold all that
-    differs between two looks at one sample, which noise added to channels does not.
+    differs between two looks at one sample, which noise added to channels does not. It counts as
+    the amount that moves the value by as much: over `recovery`, what is found of an addition.
     """
     if reading is None or not reading.vectors or sensor.process_names:
         return None, ""
@@ -42,7 +43,10 @@ def detection_evidence(
     if not np.isfinite(noise):
         return None, ""
     limits = detection_limits(
-        reading.leverage(), reading.calibration.assays, noise=noise, sel=sensor.analyte.sel
+        reading.leverage(),
+        reading.calibration.assays,
+        noise=noise / recovery,
+        sel=sensor.analyte.sel,
     )
     return limits, noise_from
 

@@ -88,7 +88,12 @@ def specificity(
             explained_by_age=None if reading is None else reading.explained_by_age(),
         )  # fmt: skip
     is_found = spiking is None or spiking.is_found
-    detection, noise_from = detection_evidence(reading, sensor, campaigns[0].spectra)
+    recovery = 1.0 if spiking is None else spiking.recovery
+    detection, noise_from = (
+        detection_evidence(reading, sensor, campaigns[0].spectra, recovery=recovery)
+        if is_found
+        else (None, "")
+    )
     factors = pd.concat([_factors(campaign) for campaign in campaigns])
     errors = (held["prediction"] - held["assay"]).to_numpy(dtype=np.float64)
     return Specificity(
@@ -100,7 +105,7 @@ def specificity(
         not_spiked=_why_not(sensor, cal) if spiking is None else "",
         correlations=correlations(cal),
         signals=_signals(reading, cal, known),
-        detection=detection if is_found else None,
+        detection=detection,
         not_detected="" if is_found else _NO_LIMITS,
         noise_from=noise_from,
         lowest=sensor.calibrated_range[0],

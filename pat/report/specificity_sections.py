@@ -120,7 +120,7 @@ def _detection(found: Specificity, limits: DetectionLimits) -> list[str]:
     unit = found.unit
     low, high = limits.quantitation
     rows = [
-        ("noise of a value", f"{limits.noise:.2g} {unit}", f"one spectrum's, {found.noise_from}"),
+        ("noise as an amount", f"{limits.noise:.2g} {unit}", f"one spectrum's, {found.noise_from}"),
         ("limit of detection", f"{limits.low:.2g} to {limits.high:.2g} {unit}",
          "easiest to hardest background of the calibration"),
         ("limit of quantitation", f"{low:.2g} to {high:.2g} {unit}", "10/3.3 times as much"),

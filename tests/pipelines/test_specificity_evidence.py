@@ -58,6 +58,16 @@ def test_a_sensor_that_does_not_find_additions_has_no_limit_of_detection():
     assert abs(told.signals[0].signal.selectivity) < 0.1
 
 
+def test_a_sensor_that_finds_less_of_an_addition_has_higher_limits(found):
+    weaker = replace(PURE, spectra=0.7 * BANDS)
+
+    told = specificity_evidence(evaluate(plain_sensor(), campaign()), campaign(), pure=weaker)
+
+    assert told.spiking.recovery == pytest.approx(0.7 * found.spiking.recovery)
+    assert told.detection.noise == pytest.approx(found.detection.noise / 0.7)
+    assert told.detection.low > found.detection.low
+
+
 def test_the_verdict_asks_how_the_assays_that_the_sensor_learnt_from_follow_culture_age(found):
     cal = calibration()
     tied = cal.samples.assign(elapsed_h=30 * cal.values["glucose"])
