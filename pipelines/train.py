@@ -83,9 +83,10 @@ def run(
     check_targets(options.targets, data.training)
     n_jobs = start_workers(int(data.training.values.count().sum()), effort=effort)
     tracking = make_tracking(tracking_uri)
-    looked_at = look_for_suspects(loaded, campaigns, exclude=exclude_suspects)
+    looked_at, suspects = look_for_suspects(loaded, campaigns, exclude=exclude_suspects)
     if looked_at != loaded:
         loaded, data = looked_at, training_data(looked_at, analytes, options=options)
+    data = replace(data, suspects=suspects)
     print_doubts(data.paired.warnings, data.paired.unpaired)
     with terminated_as_interrupted():
         facts = _train(loaded, data, options=options, n_jobs=n_jobs, tracking=tracking)

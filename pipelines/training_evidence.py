@@ -63,10 +63,12 @@ def trained_sensor(
     held_out: CalibrationSet,
     campaigns: Sequence[Campaign],
     options: TrainingOptions,
+    suspects: Sequence[str] = (),
 ) -> TrainedSensor:
     """Return the champion of a search, fitted on all of `cal`, with its evidence.
 
-    `held_out` holds the cultures that were kept out of everything; it may be empty.
+    `held_out` holds the cultures that were kept out of everything; it may be empty. `suspects`
+    tells what looked wrong in the campaigns.
 
     Raises
     ------
@@ -102,6 +104,7 @@ def trained_sensor(
         heldout=heldout,
         profile=options.targets,
         known_limits=known_limits(facts, further, context=context),
+        suspects=(*suspects, *cal.warnings),
         card=card,
         figures=captioned(figures, result=result, heldout=heldout),
     )

@@ -47,3 +47,8 @@ def honest(heldout: pd.DataFrame) -> pd.DataFrame:
     moved = (heldout["nested"] - heldout["prediction"]).fillna(0.0)
     columns = ("prediction", "lower", "upper")
     return heldout.assign(**{name: heldout[name] + moved for name in columns})
+
+
+def is_nested(heldout: pd.DataFrame) -> bool:
+    """Return whether the choice of the sensor was repeated inside the folds."""
+    return bool(heldout["nested"].notna().any())

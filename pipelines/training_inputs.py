@@ -37,11 +37,15 @@ class TrainingOptions:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingData:
-    """Every paired sample, those that are trained on, and those kept out of everything."""
+    """Every paired sample, those that are trained on, and those kept out of everything.
+
+    `suspects` tells what looked wrong before the training, in words.
+    """
 
     paired: "CalibrationSet"
     training: "CalibrationSet"
     held_out: "CalibrationSet"
+    suspects: tuple[str, ...] = ()
 
 
 def check_targets(profile: "TargetProfile | None", cal: "CalibrationSet") -> None:

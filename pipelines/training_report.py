@@ -12,8 +12,13 @@ from pat.report.validation_page import ValidationReport
 from pat.soft_sensor import LEFT_OUT, SoftSensor
 from pipelines.evaluate_limits import failures
 from pipelines.sensor_origin import lineage
-from pipelines.training_heldout import honest
+from pipelines.training_heldout import honest, is_nested
 from pipelines.training_validation import TrainingValidation
+
+_OPTIMISTIC = (
+    "It was chosen by this very error, which is therefore too small by an unknown amount: no "
+    "criterion of error can be judged."
+)
 
 
 def training_report(
@@ -23,6 +28,7 @@ def training_report(
     heldout: pd.DataFrame,
     profile: TargetProfile | None,
     known_limits: Sequence[str],
+    suspects: Sequence[str],
     card: str,
     figures: Mapping[str, str],
 ) -> ValidationReport:
@@ -37,6 +43,8 @@ def training_report(
     profile : TargetProfile or None
     known_limits : sequence of str
         Those of the card.
+    suspects : sequence of str
+        What looked wrong in the campaigns.
     card : str
     figures : mapping of caption to SVG text
         Those of what the sensor reads left out.
@@ -52,6 +60,7 @@ def training_report(
         nulls={},
         applicability=_applicability(sensor),
         known_limits=tuple(known_limits),
+        suspects=tuple(suspects),
         failures=failures(held, validation.sheet),
         specificity=validation.reads,
         card=card,
@@ -61,10 +70,11 @@ def training_report(
 
 def _summary(sensor: SoftSensor, validation: TrainingValidation, held: pd.DataFrame) -> str:
     sheet, analyte = validation.sheet, sensor.analyte
+    optimistic = "" if is_nested(held) else f" {_OPTIMISTIC}"
     return (
         f"The sensor is typically off by {sheet.rmsep:.3g} {analyte.unit} of {analyte.name}, on "
         f"{counted(len(held), 'sample')} of {counted(held['culture'].nunique(), 'culture')}, each "
-        "predicted with its culture held out."
+        f"predicted with its culture held out.{optimistic}"
     )
 
 

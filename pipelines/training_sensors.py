@@ -54,8 +54,9 @@ def _sensor_or_reason(
     try:
         with threadpool_limits(1):  # the last digit may depend on the number of threads
             return trained_sensor(
-                data.training, result, held_out=data.held_out, campaigns=campaigns, options=options
-            )
+                data.training, result, held_out=data.held_out, campaigns=campaigns,
+                options=options, suspects=data.suspects,
+            )  # fmt: skip
     except CalibrationError as error:
         return str(error).removeprefix(f"{result.analyte}: ")
     except Exception as error:  # noqa: BLE001 - a recipe may fail on all samples in any way

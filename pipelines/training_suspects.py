@@ -13,20 +13,27 @@ WHO = "pat train --exclude-suspects"
 
 def look_for_suspects(
     campaigns: "Sequence[Campaign]", folders: Sequence[Path], *, exclude: bool
-) -> "list[Campaign]":
-    """Print what is suspect and return the campaigns to train on.
+) -> "tuple[list[Campaign], tuple[str, ...]]":
+    """Print what is suspect; return the campaigns to train on, and what was said.
 
     With `exclude`, spectra that were not well collected (dead, not finite, saturated, too little
     light) are added to their campaign's exclude.csv, and the campaign is read again. Vessels that
     look swapped, and channels that saturate in most spectra, are for people to judge: they stay.
     """
-    return [
+    each = [
         _looked_at(campaign, folder, exclude=exclude)
         for campaign, folder in zip(campaigns, folders, strict=True)
     ]
+    told = tuple(line for _, lines in each for line in lines)
+    for line in told:
+        print(f"note: {line}")
+    return [campaign for campaign, _ in each], told
 
 
-def _looked_at(campaign: "Campaign", folder: Path, *, exclude: bool) -> "Campaign":
+def _looked_at(
+    campaign: "Campaign", folder: Path, *, exclude: bool
+) -> "tuple[Campaign, list[str]]":
+    """Return the campaign to train on, and what is suspect and what became of it in words."""
     from pat.alignment import pair
     from pat.diagnostics.suspects import suspects
     from pat.readers import read_campaign
@@ -36,18 +43,16 @@ def _looked_at(campaign: "Campaign", folder: Path, *, exclude: bool) -> "Campaig
 
     pairing = pair(campaign)
     found = suspects(campaign, pairing)
-    for facts in suspect_facts(campaign, found):
-        print(f"note: {campaign.id}: {suspect_words(facts)}")
+    told = [f"{campaign.id}: {suspect_words(one)}" for one in suspect_facts(campaign, found)]
     reasons = _excludable(found)
     if not reasons:
-        return campaign
+        return campaign, told
     if not exclude:
-        print(f"note: {campaign.id}: {_left_in(campaign, list(reasons))}")
-        return campaign
+        return campaign, [*told, f"{campaign.id}: {_left_in(campaign, list(reasons))}"]
     count = exclude_spectra(folder, campaign, reasons, who=WHO)
     added = "1 suspect was" if count == 1 else f"{count} suspects were"
-    print(f"note: {campaign.id}: {added} added to {folder / 'exclude.csv'}")
-    return read_campaign(folder)
+    told.append(f"{campaign.id}: {added} added to {folder / 'exclude.csv'}")
+    return read_campaign(folder), told
 
 
 def _left_in(campaign: "Campaign", rows: Sequence[int]) -> str:

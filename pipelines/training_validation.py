@@ -14,7 +14,7 @@ from pat.report.specificity import Specificity
 from pat.report.validation_sheet import Background, ValidationSheet, validation_sheet
 from pat.soft_sensor import SoftSensor
 from pipelines.specificity_evidence import specificity
-from pipelines.training_heldout import honest
+from pipelines.training_heldout import honest, is_nested
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +84,7 @@ def validated(
         sheet=sheet,
         criteria=criteria_of_sheet(
             target,
-            sheet,
+            sheet if is_nested(heldout) else None,  # what chose the sensor cannot judge it
             culture_age_rmse=result.nulls.get("culture_age"),
             calibrated_range=sensor.calibrated_range,
         ),

@@ -27,10 +27,11 @@ def test_suspects_are_told_with_what_to_type_and_stay_in(tmp_path, capsys):
     folder = mixtures(tmp_path / "run")
     campaign = read_campaign(folder)
 
-    (looked_at,) = look_for_suspects([campaign], [folder], exclude=False)
+    (looked_at,), told = look_for_suspects([campaign], [folder], exclude=False)
 
     printed = capsys.readouterr().out
     assert looked_at is campaign
+    assert [f"note: {words}" for words in told] == printed.splitlines()
     assert "suspect, badly collected: M0: 2 spectra" in printed
     assert "suspect, dead: M1: 1 spectrum" in printed
     assert "2 of these spectra will be trained on; --exclude-suspects" in printed
@@ -40,7 +41,7 @@ def test_suspects_are_told_with_what_to_type_and_stay_in(tmp_path, capsys):
 def test_asked_to_exclude_them_it_writes_why_and_trains_without(tmp_path, capsys):
     folder = mixtures(tmp_path / "run")
 
-    (looked_at,) = look_for_suspects([read_campaign(folder)], [folder], exclude=True)
+    (looked_at,), _ = look_for_suspects([read_campaign(folder)], [folder], exclude=True)
 
     assert "3 suspects were added to" in capsys.readouterr().out
     reasons = looked_at.spectra.keys["excluded"]

@@ -25,7 +25,7 @@ min_coverage = 0.5
 """
 
 
-def trained_with(folder: Path, text: str) -> Tracking:
+def trained_with(folder: Path, text: str, *, holdout: tuple[str, ...] = ()) -> Tracking:
     """Train the small campaign by these targets and return the store."""
     (folder / "targets.toml").write_text(text)
     tracking = copied(empty_store(), folder / "store")
@@ -35,6 +35,7 @@ def trained_with(folder: Path, text: str) -> Tracking:
             analytes=["glucose"],
             effort="quick",
             targets=folder / "targets.toml",
+            holdout=holdout,
             tracking_uri=tracking.uri,
             json=folder / "facts.json",
         )
@@ -107,6 +108,20 @@ def test_the_report_tells_purpose_specificity_and_failures_and_a_json_says_the_s
     captions = re.findall(r"<figcaption>(.*?)</figcaption>", html)
     assert all(caption.endswith(".") and " " in caption for caption in captions)
     assert len(captions) >= 8
+
+
+@pytest.mark.mlflow
+def test_an_error_that_chose_the_sensor_meets_no_criterion(tmp_path: Path) -> None:
+    tracking = trained_with(
+        tmp_path, TARGETS.format(rmsep=100), holdout=("W3", "W4", "W5", "W6")
+    )  # two cultures are left: none to choose on while the other is held out
+
+    version = get_version("tiny.glucose", 1, tracking=tracking)
+    place = tracking.client.download_artifacts(version.run_id, "report.html", str(tmp_path))
+    html = Path(place).read_text(encoding="utf-8")
+    assert "RMSEP at most 100 g/L: cannot be judged" in version.criteria_failed
+    assert "It was chosen by this very error" in html
+    assert "Acceptance criteria are not met: error (cannot be judged)" in html
 
 
 @pytest.mark.parametrize(
