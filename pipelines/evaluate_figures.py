@@ -1,6 +1,7 @@
 """The figures of an evaluation, in the order in which a reviewer asks."""
 
 import numpy as np
+import pandas as pd
 
 from pat.readers.target_profile import Target
 from pat.report import sensor_figures, validation_figures
@@ -34,7 +35,7 @@ def evaluation_figures(
         _AGAINST: sensor_figures.measured_against_predicted(
             samples, title=f"{name}: predictions against assays", unit=unit, label="predicted"
         ),
-        _BY_CULTURE + agreed: validation_figures.errors_by_culture(
+        _BY_CULTURE + _shown(samples) + agreed: validation_figures.errors_by_culture(
             samples, title=f"{name}: errors by culture", unit=unit, largest=largest
         ),
         _BY_LEVEL + agreed: (
@@ -59,3 +60,9 @@ def evaluation_figures(
         )
         for culture, own in sensor_figures.chosen_courses(samples).items()
     }
+
+
+def _shown(samples: pd.DataFrame) -> str:
+    """Return how many cultures are drawn, where that is not all of them."""
+    most, n_cultures = validation_figures.MOST_CULTURES, samples["culture"].nunique()
+    return f" The {most} worst of {n_cultures} are shown." if n_cultures > most else ""

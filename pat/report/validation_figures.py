@@ -8,7 +8,7 @@ import pandas as pd
 from pat.calibration.merit import Level
 from pat.report.style import BLUE, GREY, INK, ORANGE, RED, as_svg, figure
 
-_MOST_CULTURES = 48  # more rows cannot be read
+MOST_CULTURES = 48  # more rows cannot be read
 
 
 def errors_by_culture(
@@ -25,7 +25,7 @@ def errors_by_culture(
         The largest error that was agreed on, drawn as two lines.
     """
     errors = (samples["prediction"] - samples["assay"]).groupby(samples["culture"])
-    order = errors.apply(lambda own: float(np.mean(own**2))).sort_values().index[-_MOST_CULTURES:]
+    order = errors.apply(lambda own: float(np.mean(own**2))).sort_values().index[-MOST_CULTURES:]
     with figure(7.0, 1.3 + 0.16 * max(len(order), 6)) as (fig, ax):
         for row, culture in enumerate(order):
             own = errors.get_group(culture)
