@@ -17,9 +17,10 @@ from pat.soft_sensor import SoftSensor, build_sensor, single_spectra
 from pat.soft_sensor.seal import with_card
 from pat.spectra import Spectra
 from pipelines.sensor_origin import origin
+from pipelines.training_classical import beside_words, intervals_beside
 from pipelines.training_context import card_context
 from pipelines.training_figures import captioned, training_figures
-from pipelines.training_heldout import heldout_table
+from pipelines.training_heldout import heldout_table, honest, left_out_distances
 from pipelines.training_inputs import TrainingOptions
 from pipelines.training_learning import sensor_curve
 from pipelines.training_outliers import outlier_notes
@@ -84,8 +85,10 @@ def trained_sensor(
     validation = validated(
         cal, result, sensor, heldout=heldout, campaigns=campaigns, profile=options.targets
     )
+    context = card_context(cal, sensor, campaigns=campaigns, held_out=options.holdout)
     context = replace(
-        card_context(cal, sensor, campaigns=campaigns, held_out=options.holdout),
+        context,
+        limits=[*context.limits, *_beside(cal, result, sensor, heldout, further.fit_rmse)],
         criteria=validation.criteria,
         specificity=validation.specificity(facts.unit),
     )
@@ -119,6 +122,21 @@ def trained_sensor(
         report=report,
         validation=validation,
     )
+
+
+def _beside(
+    cal: CalibrationSet,
+    result: SearchResult,
+    sensor: SoftSensor,
+    heldout: pd.DataFrame,
+    fit_rmse: float,
+) -> tuple[str, ...]:
+    """Return in words what classical intervals hold beside the sensor's own."""
+    measured = cal.measured(result.analyte)
+    apart = left_out_distances(result.heldout, sensor, measured=measured)
+    rows = honest(heldout).assign(t2=apart["t2"], q=apart["q"])
+    found = intervals_beside(sensor, rows, fit_rmse=fit_rmse, sel=cal.value_sd(result.analyte))
+    return beside_words(found, cal.analytes[result.analyte].unit)
 
 
 def pairing_facts(cal: CalibrationSet, analyte: str) -> TrainingFacts:

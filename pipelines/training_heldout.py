@@ -28,13 +28,21 @@ def heldout_table(result: SearchResult, sensor: SoftSensor, *, measured: BoolArr
     return table
 
 
+def left_out_distances(
+    rows: pd.DataFrame, sensor: SoftSensor, *, measured: BoolArray
+) -> pd.DataFrame:
+    """Return mean t2 and q of the left-out spectra of each held-out row of a search."""
+    left_out = pd.read_csv(io.BytesIO(sensor.contents[LEFT_OUT]))
+    number = (np.cumsum(measured) - 1)[rows["row"].to_numpy(dtype=np.int64)]
+    apart = left_out.groupby("sample")[["t2", "q"]].mean().reindex(number)
+    return apart.set_axis(rows.index, axis=0)
+
+
 def _bounds(
     rows: pd.DataFrame, sensor: SoftSensor, *, measured: BoolArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return the bounds of held-out predictions, by the distances of their left-out spectra."""
-    left_out = pd.read_csv(io.BytesIO(sensor.contents[LEFT_OUT]))
-    number = (np.cumsum(measured) - 1)[rows["row"].to_numpy(dtype=np.int64)]
-    apart = left_out.groupby("sample")[["t2", "q"]].mean().reindex(number)
+    apart = left_out_distances(rows, sensor, measured=measured)
     return sensor.interval.bounds(
         rows["prediction"].to_numpy(dtype=np.float64),
         t2=apart["t2"].to_numpy(dtype=np.float64),

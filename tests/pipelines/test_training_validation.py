@@ -60,6 +60,7 @@ def test_a_sensor_that_misses_what_was_asked_is_registered_and_not_promoted(
     assert run.data.tags["criteria"] == "not met"
     assert "## Acceptance criteria" in card
     assert "**not met**" in card
+    assert re.search(r"this one [\d.]+% at ± .* g/L; ASTM E1655 [\d.]+% at ±", card)
 
     promote.run("tiny.glucose", 1, **words, waive="trend only", tracking_uri=tracking.uri)
     shown = tracking.client.get_model_version("tiny.glucose", "1").description
