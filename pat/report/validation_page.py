@@ -105,7 +105,11 @@ def validation_page(report: ValidationReport) -> str:
     """Return the page as HTML; it opens offline and prints with its signatures at the end."""
     sections = [
         Section("Outcome", _outcome(report)),
-        *([Section("Model card", (_card(report.card),))] if report.card else []),
+        *(
+            [Section("Model card, written when the sensor was made", (_card(report.card),))]
+            if report.card
+            else []
+        ),
         Section("Purpose and criteria", _criteria(report)),
         Section("What was tested, and on what", (table(("item", "value"), report.lineage),)),
     ]

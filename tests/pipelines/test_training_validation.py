@@ -97,7 +97,11 @@ def test_the_report_tells_purpose_specificity_and_failures_and_a_json_says_the_s
     html = Path(fetch(run_id, "report.html", str(tmp_path))).read_text(encoding="utf-8")
     facts = json.loads(Path(fetch(run_id, "report.json", str(tmp_path))).read_text())
     titles = re.findall(r"<h2>(.*?)</h2>", html)
-    assert titles[:3] == ["Outcome", "Model card", "Purpose and criteria"]
+    assert titles[:3] == [
+        "Outcome",
+        "Model card, written when the sensor was made",
+        "Purpose and criteria",
+    ]
     assert {"Applicability", "Known failures", "Statistics", "Where on the axis"} < set(titles)
     assert titles[-1] == "Signatures"
     assert "feeding" in html

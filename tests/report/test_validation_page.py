@@ -76,7 +76,9 @@ def test_the_model_card_is_the_first_page_and_its_limits_are_not_said_again():
 
     html = validation_page(replace(report(), card=CARD, known_limits=limits))
 
-    assert html.index("Model card</h2>") < html.index("Purpose and criteria</h2>")
+    assert html.index("Model card, written when the sensor was made</h2>") < html.index(
+        "Purpose and criteria</h2>"
+    )
     assert "<h3>Known limits</h3>" in html
     assert html.count("Trained on 1 campaign.") == 1
     assert "It learnt from 2 of these." in html
