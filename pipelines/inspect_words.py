@@ -10,6 +10,7 @@ from pat.readers.cells import numbers_of
 from pat.readers.findings import names_in_words, rows_in_words
 from pat.readers.naming import label_from_name
 from pat.readers.times import iso
+from pat.report.counted import counted
 from pat.spectra import KEY_COLUMNS, Spectra, describe_axis
 
 if TYPE_CHECKING:
@@ -119,8 +120,8 @@ def _intensity(values: FloatArray) -> str:
     text = f"{low:.5g} to {high:.5g}, median {middle:.5g}"
     missing = values.size - finite.size
     negative = int((finite < 0).sum())
-    text += f"; {missing} channels without a finite value" if missing else ""
-    return text + (f"; {negative} channels below 0" if negative else "")
+    text += f"; {counted(missing, 'channel')} without a finite value" if missing else ""
+    return text + (f"; {counted(negative, 'channel')} below 0" if negative else "")
 
 
 def _full_scale(values: FloatArray, *, saturation: float | None) -> str:
@@ -135,7 +136,8 @@ def _full_scale(values: FloatArray, *, saturation: float | None) -> str:
     if not flat.any():
         return ""
     highest = names_in_words(f"{value:g}" for value in np.unique(top[flat]))
-    return f"{int(flat.sum())} spectra stay at their highest value ({highest}): saturated?"
+    some = counted(int(flat.sum()), "spectrum stays", "spectra stay")
+    return f"{some} at the highest value ({highest}): saturated?"
 
 
 def _times(keys: pd.DataFrame) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from pat.errors import InputError, StoreError
+from pat.report.counted import counted
 from pipelines.plan_trials import EFFORT, N_NEW_VESSELS, Outcome, Setting, check_setting, trial
 from pipelines.plan_words import HEADINGS, answers, summary, table_rows
 from pipelines.progress import progress_reporter
@@ -165,9 +166,9 @@ def _remarks(settings: Sequence[Setting]) -> list[str]:
         round_h = setting.vessels * setting.exposure_s / 3600.0
         if round_h > 24.0 / setting.samples_per_day:
             remarks.append(
-                f"{setting.vessels} vessels, {setting.how}: a round of one analyser takes "
-                f"{round_h:.0f} h, longer than from one sample to the next; more probes at once, "
-                "or less exposure"
+                f"{counted(setting.vessels, 'vessel')}, {setting.how}: a round of one analyser "
+                f"takes {round_h:.0f} h, longer than from one sample to the next; more probes at "
+                "once, or less exposure"
             )
     return remarks
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from pat.errors import InputError
+from pat.report.counted import counted
 from pat.simulator.campaign import SimulatedCampaign, campaign_truth, simulate_campaign
 from pat.simulator.culture import simulate_cultures
 from pat.simulator.design import VesselPlan, design
@@ -119,9 +120,10 @@ def summary(simulated: SimulatedCampaign, *, folder: Path) -> str:
     campaign = simulated.campaign
     megabytes = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
     return (
-        f"{folder}: campaign {campaign.id}, {len(campaign.vessels)} vessels, "
-        f"{len(campaign.spectra)} spectra of {campaign.spectra.n_channels} channels, "
-        f"{len(campaign.assays)} assays of {', '.join(campaign.info.analytes)}; "
+        f"{folder}: campaign {campaign.id}, {counted(len(campaign.vessels), 'vessel')}, "
+        f"{counted(len(campaign.spectra), 'spectrum', 'spectra')} of "
+        f"{campaign.spectra.n_channels} channels, "
+        f"{counted(len(campaign.assays), 'assay')} of {', '.join(campaign.info.analytes)}; "
         f"{megabytes:.1f} MB, the truth in truth.parquet"
     )
 

@@ -41,7 +41,7 @@ def test_a_detector_at_full_scale_is_hinted_at(
     keys = pd.DataFrame({"source_file": ["x"]})
     write_spectrum_file(Spectra(AXIS, flat[np.newaxis], keys), tmp_path / "flat.csv")
 
-    assert "1 spectra stay at their highest value (700)" in printed(tmp_path / "flat.csv", capsys)
+    assert "1 spectrum stays at the highest value (700)" in printed(tmp_path / "flat.csv", capsys)
 
 
 def test_a_table_is_told_by_columns_units_gaps_and_order(

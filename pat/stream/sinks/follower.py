@@ -84,8 +84,8 @@ class Follower:
         self._thread.join(left_s + _LAST_CALL_S)
         self._waiting = self._outbox.waiting()
         if self._waiting > 0:
-            log.warning("%s: %d predictions are to come; they follow at the next start",
-                        self.name, self._waiting)  # fmt: skip
+            some = "1 prediction is" if self._waiting == 1 else f"{self._waiting} predictions are"
+            log.warning("%s: %s to come, at the next start", self.name, some)
 
     def _run(self) -> None:
         pause_s = _FIRST_PAUSE_S / 2

@@ -176,7 +176,7 @@ def test_a_sink_that_stays_down_ends_with_the_patience_and_is_told(
 
     finish(follower, patience_s=0.3)
 
-    assert "1 predictions are to come" in caplog.text
+    assert "1 prediction is to come, at the next start" in caplog.text
     assert Outbox(journal, sink="ear").waiting() == 1
 
 
