@@ -20,10 +20,10 @@ from pat.transfer import (
     compare,
     errors_as_it_stands,
     held_out_samples,
-    is_worth_a_version,
     predicted_anew,
     transferred_sensor,
     unverified_sensor,
+    why_not_worth,
 )
 from pipelines.transfer_card import transfer_card
 from pipelines.transfer_evidence import TransferEvidence, transfer_evidence
@@ -81,8 +81,9 @@ def moved_sensor(
         print_choice(choice, as_it_stands, unit=data.sensor.analyte.unit)
         facts |= choice_facts(choice, as_it_stands)
         anew = predicted_anew(data, rows, choice)
-        if not is_worth_a_version(data, rows, choice, anew=anew):
-            print("none of the methods helps: the sensor as it is predicts these samples as well")
+        facts["reason"] = why_not_worth(data, rows, choice, anew=anew) or None
+        if facts["reason"]:
+            print(f"none of the methods helps: {facts['reason']}")
             return None
         learnt, figures = learning_evidence(data, rows, choice)
         made = _transferred(data, rows, choice, anew=anew, parent=parent, more=learnt)

@@ -17,7 +17,7 @@ from pat.transfer.nested import predicted_anew
 from pat.transfer.recalibration import Recipe, recipe_of
 from pat.transfer.samples import kennard_stone
 from pat.transfer.unverified import unverified_sensor
-from pat.transfer.worth import errors_as_it_stands, is_worth_a_version
+from pat.transfer.worth import errors_as_it_stands, why_not_worth
 
 __all__ = [
     "EVIDENCE_COLUMNS",
@@ -33,7 +33,6 @@ __all__ = [
     "guess_predictions",
     "held_out_samples",
     "independent",
-    "is_worth_a_version",
     "kennard_stone",
     "predicted_anew",
     "recipe_of",
@@ -42,4 +41,5 @@ __all__ = [
     "transferred_sensor",
     "untouched",
     "unverified_sensor",
+    "why_not_worth",
 ]

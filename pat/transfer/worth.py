@@ -6,9 +6,11 @@ from pat.arrays import FloatArray, IntArray
 from pat.calibration.merit import rmse
 from pat.transfer.choice import Choice, Rule
 from pat.transfer.data import TransferData
+from pat.transfer.folds import left_out_together
 
 #: The mean must beat the sensor as it stands by this factor to be worth a new version.
 WORTH = 0.97
+_AS_WELL = "the sensor as it is predicts these samples as well"
 
 
 def errors_as_it_stands(data: TransferData, rows: IntArray) -> FloatArray:
@@ -21,10 +23,8 @@ def errors_as_it_stands(data: TransferData, rows: IntArray) -> FloatArray:
     return errors
 
 
-def is_worth_a_version(
-    data: TransferData, rows: IntArray, choice: Choice, *, anew: FloatArray
-) -> bool:
-    """Return whether the samples speak for the mean and against the sensor as it stands.
+def why_not_worth(data: TransferData, rows: IntArray, choice: Choice, *, anew: FloatArray) -> str:
+    """Return in words why the samples do not speak for the mean; empty where they do.
 
     Parameters
     ----------
@@ -37,14 +37,25 @@ def is_worth_a_version(
     Notes
     -----
     Where nothing was chosen, the sensor must miss the samples by more, on average, than its
-    interval allows so many. A sensor whose level is unverified is no rival: a version that is
-    no worse has its level tested.
+    interval allows so many. Else the mean must beat the mean assay of the other samples, and
+    the sensor as it stands; one whose level is unverified need only be matched, since a
+    version that is no worse has its level tested.
     """
     errors = errors_as_it_stands(data, rows)
-    if not np.isfinite(errors).all():
-        return True
+    reads_all = bool(np.isfinite(errors).all())
     if choice.rule is Rule.AGREED:
         allowed = data.sensor.interval.half_width / np.sqrt(errors.size)
-        return bool(abs(np.mean(errors)) > allowed)
-    ours, theirs = rmse(anew - data.assays[rows]), rmse(errors)
-    return ours < (WORTH * theirs if data.sensor.gates.unverified is None else theirs / WORTH)
+        return _AS_WELL if reads_all and abs(np.mean(errors)) <= allowed else ""
+    ours = rmse(anew - data.assays[rows])
+    if ours >= WORTH * rmse(_guessed(data, rows) - data.assays[rows]):
+        return "the mean assay of the other samples predicts these as well"
+    tested = data.sensor.gates.unverified is None
+    rival = rmse(errors) * (WORTH if tested else 1 / WORTH) if reads_all else np.inf
+    return "" if ours < rival else _AS_WELL
+
+
+def _guessed(data: TransferData, rows: IntArray) -> FloatArray:
+    """Return the mean assay of the samples that are not left out together with each."""
+    assert data.new is not None
+    together, assays = left_out_together(data.new.groups[rows]), data.assays[rows]
+    return np.array([assays[together != group].mean() for group in together.tolist()])

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pat.transfer import is_worth_a_version, transfer_data
+from pat.transfer import transfer_data, why_not_worth
 from pat.transfer.choice import Choice, Rule
 from tests.soft_sensor.sensors import make_run, plain_sensor
 
@@ -13,7 +13,7 @@ ROWS = np.arange(8)
 
 
 def data_with(errors, *, unverified=None):
-    """A transfer whose sensor, as it stands, misses the first samples by these errors."""
+    """A transfer whose sensor, as it stands, misses its samples by these errors."""
     sensor = plain_sensor()
     run, _ = make_run(n_cultures=4, n_samples=2)
     data = transfer_data(sensor, run)
@@ -28,7 +28,7 @@ def chosen(*, rule=Rule.LEFT_OUT, rmse=0.0):
 def worth(data, error, *, rule=Rule.LEFT_OUT, rows=ROWS):
     """Whether a mean that misses each sample by `error`, chosen anew, is worth a version."""
     anew = data.assays[rows] + error
-    return is_worth_a_version(data, rows, chosen(rule=rule), anew=anew)
+    return why_not_worth(data, rows, chosen(rule=rule), anew=anew) == ""
 
 
 @pytest.mark.parametrize(("error", "is_worth"), [(0.9, True), (0.96, True), (0.98, False)])
@@ -58,3 +58,15 @@ def test_of_two_samples_the_mean_error_must_pass_what_the_interval_allows(share,
     found = worth(data_with(np.full(8, by)), 0.0, rule=Rule.AGREED, rows=np.arange(2))
 
     assert found is is_worth
+
+
+def test_it_must_beat_the_mean_assay_of_the_other_samples():
+    data = data_with(np.full(8, 50.0))
+    assays = data.assays
+    others = [np.delete(assays, row).mean() for row in ROWS]  # four vessels: each by itself
+
+    by_the_mean = why_not_worth(data, ROWS, chosen(), anew=np.array(others))
+    better = why_not_worth(data, ROWS, chosen(), anew=0.1 * assays + 0.9 * np.array(others))
+
+    assert by_the_mean == "the mean assay of the other samples predicts these as well"
+    assert better == ""
