@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from pat.errors import InputError
 from pat.report.counted import counted
-from pat.report.facts import EVALUATION_NULLS
+from pat.report.guesses import GUESSES
 from pipelines.evaluate_inputs import check_evidence
 from pipelines.json_facts import check_folders, write_facts
 from pipelines.sensors import open_sensor
@@ -168,7 +168,7 @@ def _say(evaluation: "Evaluation", facts: dict[str, Any]) -> None:
         ("R2, slope, RPD", ", ".join(_figure(facts[name]) for name in ("r2", "slope", "rpd"))),
         ("95 % interval holds the assay", _percent(facts["coverage_95"])),
         *(
-            (f"guessing: {EVALUATION_NULLS.get(name, name)}", _figure(error, unit))
+            (f"guessing: {GUESSES.get(name, name)}", _figure(error, unit))
             for name, error in facts["nulls"].items()
         ),
         (

@@ -11,7 +11,7 @@ from pat.readers.pure_spectra import PureSpectra
 from pat.readers.target_profile import Target, TargetProfile
 from pat.report.counted import counted
 from pat.report.criteria import criteria_of_sheet
-from pat.report.facts import EVALUATION_NULLS
+from pat.report.guesses import guess_rows
 from pat.report.validation_page import ValidationReport, validation_page
 from pat.report.validation_sheet import Background, ValidationSheet, validation_sheet
 from pat.soft_sensor.evaluation import Evaluation
@@ -56,12 +56,7 @@ def validation_report(
         ),
         lineage=_lineage(evaluation, campaign),
         sheet=sheet,
-        nulls={
-            EVALUATION_NULLS.get(name, name): "undefined"
-            if error is None
-            else f"{error:.3g} {unit}"
-            for name, error in evaluation.nulls.items()
-        },
+        nulls=dict(guess_rows(evaluation.nulls, evaluation.null_tests(), unit=unit)),
         applicability=applicability(evaluation),
         known_limits=known_limits(evaluation),
         rivals=() if rival is None else (rival,),

@@ -88,8 +88,9 @@ def beside_words(found: tuple[HeldInterval, ...], unit: str) -> tuple[str, ...]:
         return ()
     listed = "; ".join(f"{one.name} {one.share:.1%} at ± {one.width:.3g} {unit}" for one in found)
     return (
-        "held-out assays inside, and mean half-width, beside classical formulas, which take "
-        f"samples of a culture for independent: {listed}",
+        "held-out assays inside, and mean half-width (the sensor's own was set by these very "
+        "assays), beside classical formulas, which take samples of a culture for independent: "
+        f"{listed}",
     )
 
 

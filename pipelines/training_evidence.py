@@ -10,8 +10,9 @@ from pat.arrays import BoolArray
 from pat.calibration import CalibrationSet, SearchResult, check_refit
 from pat.calibration.merit import rmse, sensor_share
 from pat.campaign import Campaign
-from pat.report.card import known_limits, model_card
+from pat.report.card import CardContext, known_limits, model_card
 from pat.report.facts import NULL_MODELS, FurtherFigures, StrategyFigures, TrainingFacts
+from pat.report.guesses import guess_rows
 from pat.report.validation_page import ValidationReport
 from pat.soft_sensor import SoftSensor, build_sensor, single_spectra
 from pat.soft_sensor.seal import with_card
@@ -85,13 +86,9 @@ def trained_sensor(
     validation = validated(
         cal, result, sensor, heldout=heldout, campaigns=campaigns, profile=options.targets
     )
+    beside = _beside(cal, result, sensor, heldout, further.fit_rmse)
     context = card_context(cal, sensor, campaigns=campaigns, held_out=options.holdout)
-    context = replace(
-        context,
-        limits=[*context.limits, *_beside(cal, result, sensor, heldout, further.fit_rmse)],
-        criteria=validation.criteria,
-        specificity=validation.specificity(facts.unit),
-    )
+    context = _judged(context, validation, beside=beside, unit=facts.unit)
     card = model_card(facts, further, context=context)
     sealed = with_card(sensor, card)
     figures = training_figures(
@@ -108,6 +105,7 @@ def trained_sensor(
         profile=options.targets,
         known_limits=known_limits(facts, further, context=context),
         suspects=(*suspects, *cal.warnings),
+        guesses=dict(guess_rows(facts.nulls, further.null_tests, unit=facts.unit)),
         card=card,
         figures=captioned(figures, result=result, heldout=heldout),
     )
@@ -121,6 +119,18 @@ def trained_sensor(
         figures=figures,
         report=report,
         validation=validation,
+    )
+
+
+def _judged(
+    context: CardContext, validation: TrainingValidation, *, beside: Sequence[str], unit: str
+) -> CardContext:
+    """Return what the card says with what the held-out cultures say."""
+    return replace(
+        context,
+        limits=[*context.limits, *beside],
+        criteria=validation.criteria,
+        specificity=validation.specificity(unit),
     )
 
 
@@ -224,6 +234,7 @@ def _further(cal: CalibrationSet, result: SearchResult, *, sensor: SoftSensor) -
         strategies=_strategies(result),
         notes=(*result.notes, *outlier_notes(sensor, cal)),
         learning=sensor_curve(sensor),
+        null_tests=result.null_tests,
     )
 
 

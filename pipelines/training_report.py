@@ -29,6 +29,7 @@ def training_report(
     profile: TargetProfile | None,
     known_limits: Sequence[str],
     suspects: Sequence[str],
+    guesses: Mapping[str, str],
     card: str,
     figures: Mapping[str, str],
 ) -> ValidationReport:
@@ -45,6 +46,8 @@ def training_report(
         Those of the card.
     suspects : sequence of str
         What looked wrong in the campaigns.
+    guesses : mapping of str to str
+        What null models guess from, with their errors in words.
     card : str
     figures : mapping of caption to SVG text
         Those of what the sensor reads left out.
@@ -57,7 +60,7 @@ def training_report(
         criteria=validation.criteria,
         lineage=lineage(sensor),
         sheet=validation.sheet,
-        nulls={},
+        nulls=guesses,
         applicability=_applicability(sensor),
         known_limits=tuple(known_limits),
         suspects=tuple(suspects),

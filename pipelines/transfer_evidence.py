@@ -8,7 +8,7 @@ import pandas as pd
 from pat.arrays import IntArray
 from pat.readers.target_profile import Target
 from pat.report.criteria import Criterion, criteria_of_sheet
-from pat.report.facts import EVALUATION_NULLS
+from pat.report.guesses import GUESSES
 from pat.report.sensor_figures import measured_against_predicted
 from pat.report.validation_sheet import Background, ValidationSheet, validation_sheet
 from pat.soft_sensor import SoftSensor
@@ -155,7 +155,7 @@ def _with_roles(held_out: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
 
 def _guesses(judging: Judging) -> str:
     return ", ".join(
-        f"{EVALUATION_NULLS.get(name, name)} {value:.3g}"
+        f"{GUESSES.get(name, name)} {value:.3g}"
         for name, value in judging.guesses.items()
         if value is not None
     )

@@ -7,6 +7,7 @@ import pandas as pd
 from pat.arrays import FloatArray
 from pat.calibration.candidate import Candidate
 from pat.calibration.champion import Champion
+from pat.calibration.merit import PairedTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,9 @@ class SearchResult:
         n_components, rmsecv, rmsecv_se of PLS over the champion's recipe.
     nulls : dict of str to float
         RMSE of each null model on the same folds; a model that does not apply is absent.
+    null_tests : dict of str to PairedTest
+        The sensor, first, against each of them, by culture, on the rows of the nested error;
+        none without such.
     n_samples, n_groups : int
     resample_rmse : float or None
         With published resamples: each resample's RMSE averaged, the smallest over all
@@ -88,6 +92,7 @@ class SearchResult:
     rpd: float | None
     rmsecv_by_components: pd.DataFrame
     nulls: dict[str, float]
+    null_tests: dict[str, PairedTest]
     n_samples: int
     n_groups: int
     resample_rmse: float | None = None

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from pat.calibration.beside_nulls import null_errors, null_rmse, null_tests
 from pat.calibration.candidate import Candidate
 from pat.calibration.case import Case
 from pat.calibration.consensus import Blend, Rated
 from pat.calibration.families import PLSFamily
 from pat.calibration.merit import bias, culture_interval, q2, rmse, rpd
-from pat.calibration.nulls import null_predictions
 from pat.calibration.plan import AnalytePlan
 from pat.calibration.result import SearchResult, Skipped
 from pat.calibration.search_tables import by_components, candidate_table, strategy_table
@@ -33,6 +33,7 @@ def search_result(case: Case, *, published: bool) -> SearchResult | Skipped:
     measured, predicted = heldout["assay"].to_numpy(), heldout["prediction"].to_numpy()
     groups = heldout["group"].to_numpy(dtype=object)
     best_resampled = _best_resampled(case) if published else None
+    guessed = null_errors(case)
     return SearchResult(
         analyte=plan.analyte,
         champion=case.champion(best.blend),
@@ -48,7 +49,8 @@ def search_result(case: Case, *, published: bool) -> SearchResult | Skipped:
         bias=bias(predicted - measured),
         rpd=rpd(measured, predicted),
         rmsecv_by_components=by_components(case, best.blend.members[0]),
-        nulls=_nulls(case),
+        nulls=null_rmse(guessed),
+        null_tests=null_tests(guessed, nested_rows),
         n_samples=int(np.isfinite(plan.targets).sum()),
         n_groups=len(np.unique(plan.group_codes[np.isfinite(plan.targets)])),
         resample_rmse=None if best_resampled is None else best_resampled[0],
@@ -94,22 +96,6 @@ def _best_resampled(case: Case) -> tuple[float, Candidate] | None:
             if best is None or means[setting] < best[0]:
                 best = (float(means[setting]), case.candidate((number, int(setting))))
     return best
-
-
-def _nulls(case: Case) -> dict[str, float]:
-    """Return the RMSE of each null model over the outer folds."""
-    plan = case.plan
-    folds = []
-    for part in plan.final.parts:
-        held = np.zeros(len(case.cal), dtype=np.bool_)
-        held[part.held] = True
-        folds.append(held)
-    predictions = null_predictions(case.cal, plan.analyte, folds)
-    found = {}
-    for name, by_fold in predictions.items():
-        errors = (by_fold - plan.targets)[np.array(folds)]
-        found[name] = float(np.sqrt(np.mean(errors**2)))
-    return found
 
 
 def _failures(scores: Sequence[Scores]) -> tuple[str, ...]:

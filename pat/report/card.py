@@ -6,14 +6,8 @@ from dataclasses import dataclass
 from pat.report.counted import counted
 from pat.report.criteria import Criterion
 from pat.report.facts import PROMOTION_MARGIN, FurtherFigures, TrainingFacts
+from pat.report.guesses import guess_rows
 from pat.report.learning_figure import learning_words
-
-_NULL_NAMES = {
-    "mean": "the mean of the training cultures",
-    "culture_age": "culture age only",
-    "process": "process values only",
-    "last_assay": "the last assay carried forward",
-}
 
 #: Cultures that a distribution-free 95 % interval needs.
 _ENOUGH_CULTURES = 19
@@ -160,16 +154,14 @@ def _merit_table(facts: TrainingFacts, further: FurtherFigures) -> str:
         ("RMSE on the samples it was fitted to", further.fit_rmse),
         ("bias", facts.bias),
     ]
-    nulls = [
-        (f"null model: {_NULL_NAMES.get(name, name)}", error) for name, error in facts.nulls.items()
-    ]
+    nulls = guess_rows(facts.nulls, further.null_tests, unit=unit)
     rows = [
         *_with_unit(errors, unit),
         ("RMSECV: cultures held out, chosen by this number", _rmsecv(facts)),
         *_with_unit(lesser, unit),
         ("Q²", _number(facts.q2)),
         ("RPD", _number(facts.rpd)),
-        *_with_unit(nulls, unit),
+        *((f"null model: {name}", text) for name, text in nulls),
     ]
     return _table(("figure", "value"), rows)
 

@@ -6,19 +6,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pat.calibration.learning_curve import LearningCurve
-from pat.calibration.merit import ErrorSplit
+from pat.calibration.merit import ErrorSplit, PairedTest
 
 SCHEMA = 1
 
 #: The null models that a training reports; one that does not apply is null.
 NULL_MODELS = ("mean", "culture_age", "process", "last_assay")
-
-#: The guesses that an evaluation stands beside, in words.
-EVALUATION_NULLS = {
-    "mean": "the mean of the training assays",
-    "culture_age": "culture age only",
-    "last_assay": "the last assay carried forward",
-}
 
 #: A nested error above this share of the culture-age null needs a waiver to be promoted.
 PROMOTION_MARGIN = 0.8
@@ -115,6 +108,8 @@ class FurtherFigures:
         What the search left out or could not do.
     learning : LearningCurve or None
         Error by how many cultures were learnt from; None: too few cultures.
+    null_tests : mapping of str to PairedTest
+        The sensor against each null model, by culture, on the rows of the nested error.
     """
 
     fit_rmse: float
@@ -125,6 +120,7 @@ class FurtherFigures:
     strategies: tuple[StrategyFigures, ...] = ()
     notes: tuple[str, ...] = ()
     learning: LearningCurve | None = None
+    null_tests: Mapping[str, PairedTest] = field(default_factory=dict)
 
 
 def without_nan(value: Any) -> Any:

@@ -12,6 +12,7 @@ import pandas as pd
 from pat.alignment import Pairing, pair, process_values
 from pat.arrays import BoolArray, FloatArray
 from pat.calibration.merit import (
+    PairedTest,
     bias,
     coverage,
     culture_interval,
@@ -26,7 +27,7 @@ from pat.errors import InputError
 from pat.readers.units import convert
 from pat.soft_sensor.calibration_spectra import training_samples
 from pat.soft_sensor.folder import SAMPLES
-from pat.soft_sensor.guesses import guess_errors
+from pat.soft_sensor.guesses import guess_errors, guess_tests
 from pat.soft_sensor.predictions import predictable
 from pat.soft_sensor.quality import Quality
 from pat.soft_sensor.seen_cultures import seen_cultures
@@ -101,6 +102,10 @@ class Evaluation:
     def errors(self) -> FloatArray:
         """Return prediction minus assay of the compared samples."""
         return _errors(self.compared)
+
+    def null_tests(self) -> dict[str, PairedTest]:
+        """Return the test by culture of the sensor, first, against each guess."""
+        return guess_tests(self.sensor, self.samples)
 
     def share(self, quality: Quality) -> float | None:
         """Return the share of predicted spectra of this quality; None where there is none."""

@@ -171,6 +171,32 @@ def test_spectra_that_carry_the_analyte_beat_every_null_model() -> None:
     assert result.nested_rmse < 0.2 * result.nulls["culture_age"]
 
 
+def test_the_sensor_is_tested_against_each_null_model_on_the_rows_of_its_nested_error() -> None:
+    cal = make_set(8, 6)
+    result = found(search(cal, PLS_ONLY))
+    nested = result.nested.set_index("row").sort_index()
+    values = cal.values["glucose"].to_numpy()
+    others = [values[cal.groups != group].mean() for group in cal.groups]
+    own = (nested["prediction"] - nested["assay"]).to_numpy() ** 2
+    gains = pd.Series((np.array(others) - values) ** 2 - own).groupby(cal.groups).sum()
+    flips = 1 - 2 * ((np.arange(2**8)[:, None] >> np.arange(8)) & 1)
+
+    test = result.null_tests["mean"]
+
+    assert set(result.null_tests) == set(result.nulls)
+    assert test.rmse_a == pytest.approx(result.nested_rmse)
+    assert test.rmse_b == pytest.approx(result.nulls["mean"])
+    assert test.p_value == np.mean(np.abs(flips @ gains) >= abs(gains.sum()) * (1 - 1e-9))
+
+
+def test_where_nothing_is_nested_no_null_model_is_tested() -> None:
+    result = found(search(make_set(2, 8), PLS_ONLY))
+
+    assert result.nested_rmse is None
+    assert result.nulls
+    assert result.null_tests == {}
+
+
 def test_analytes_are_searched_together_as_they_are_alone() -> None:
     both = make_set(6, 5, analytes=("glucose", "lactate"), noise=0.2)
     values = both.values.assign(lactate=both.values["lactate"].where(np.arange(30) % 7 > 0))

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from pat.calibration.merit import sensor_share
+from pat.calibration.merit import PairedTest, sensor_share
 from pat.report.card import CardContext, known_limits, model_card
 from pat.report.facts import FurtherFigures, StrategyFigures, TrainingFacts
 
@@ -62,6 +62,18 @@ def test_the_card_gives_the_error_beside_that_of_guessing_from_culture_age() -> 
     assert "guessing from culture age alone is off by 1 g/L" in card()
     assert row(card(), "RMSECV") == "0.21 g/L (95 %: 0.18 to 0.25)"
     assert "n_components = 6" in card()
+
+
+def test_the_card_says_whether_the_sensor_beats_a_guess_more_clearly_than_chance() -> None:
+    test = PairedTest(rmse_a=0.23, rmse_b=1.0, p_value=0.0005, n_cultures=24, n_samples=336)
+
+    text = card(further=replace(FURTHER, null_tests={"culture_age": test}))
+
+    assert row(text, "null model: culture age only") == (
+        "1 g/L; by culture the sensor has the smaller error, more clearly than chance explains: "
+        "0.23 against 1 on 24 cultures (p = 0.0005)"
+    )
+    assert row(text, "null model: the mean") == "1.9 g/L"
 
 
 def test_the_error_is_split_into_the_analyser_s_part_and_the_sensor_s() -> None:

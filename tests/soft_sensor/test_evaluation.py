@@ -64,9 +64,13 @@ def test_the_null_models_learn_from_the_training_assays_alone():
     by_culture = truth.reshape(6, 5)
     first = training.to_numpy().reshape(8, 6)[:, 0].mean()
 
-    nulls = evaluate(plain_sensor(), campaign).as_json()["nulls"]
+    evaluation = evaluate(plain_sensor(), campaign)
+    nulls, tests = evaluation.as_json()["nulls"], evaluation.null_tests()
 
     assert nulls["mean"] == pytest.approx(np.sqrt(np.mean((truth - training.mean()) ** 2)))
+    assert {name: test.rmse_b for name, test in tests.items()} == nulls
+    assert tests["mean"].rmse_a == pytest.approx(evaluation.as_json()["rmsep"])
+    assert tests["mean"].n_cultures == 6
     carried = np.c_[np.full(6, first), by_culture[:, :-1]]
     assert nulls["last_assay"] == pytest.approx(np.sqrt(np.mean((carried - by_culture) ** 2)))
 

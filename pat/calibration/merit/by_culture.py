@@ -97,19 +97,23 @@ class PairedTest:
     @property
     def meaning(self) -> str:
         """The outcome in one sentence."""
+        return self.told("the first", "the second")
+
+    def told(self, first: str, second: str) -> str:
+        """Return the outcome in one sentence, the two by these names."""
         noun = "culture" if self.n_cultures == 1 else "cultures"
         numbers = f"{self.rmse_a:.3g} against {self.rmse_b:.3g} on {self.n_cultures} {noun}"
         if self.rmse_a == self.rmse_b:
             return f"both have the same error: {numbers}"
-        better = "first" if self.rmse_a < self.rmse_b else "second"
+        better = first if self.rmse_a < self.rmse_b else second
         if self.p_value <= _SIGNIFICANT:
             return (
-                f"the {better} has the smaller error, more clearly than chance explains: "
+                f"{better} has the smaller error, more clearly than chance explains: "
                 f"{numbers} (p = {self.p_value:.2g})"
             )
         if self.smallest_p > _SIGNIFICANT:
             return (
-                f"the {better} has the smaller error, but so few cultures cannot tell it from "
+                f"{better} has the smaller error, but so few cultures cannot tell it from "
                 f"chance: {numbers} (p = {self.p_value:.2g}, at best {self.smallest_p:.2g})"
             )
         return f"no difference beyond what chance explains: {numbers} (p = {self.p_value:.2g})"
