@@ -11,19 +11,14 @@ from pat.soft_sensor.domain_reasons import oddities
 from pat.soft_sensor.gates import (
     Refusal,
     Window,
-    badly_collected,
     dead,
-    exposed_otherwise,
-    has_too_much_light,
-    lacks_light,
-    light_sizes,
-    light_sums,
     missing_process,
     not_finite,
     reaches_full_scale,
     saturated,
     spans_enough,
 )
+from pat.soft_sensor.light_gate import LightGate
 from pat.soft_sensor.predictions import Scored
 from pat.soft_sensor.quality import (
     FAR,
@@ -51,7 +46,7 @@ class BlockScorer:
         self.resampling = sensor.input_axis.fit(axis)
         unit = sensor.input_axis.unit
         self.as_read = Window(axis, sensor.input_axis.reads(axis), unit)
-        self.light = light_sums(self.as_read, settings=sensor.gates)
+        self.light = LightGate.of(self.as_read, settings=sensor.gates)
         self.standards = _standards_covered(sensor, axis)
         self.resampled = Window(sensor.axis, sensor.input_axis.used, unit)
 
@@ -59,7 +54,7 @@ class BlockScorer:
         """Return what becomes of up to AT_ONCE spectra (n, n_channels) as read."""
         spectra, whole = self._brought_to_axis(intensities)
         refusals = self._refusals(intensities, spectra, process, whole)
-        sizes = light_sizes(intensities, self.light)
+        sizes = self.light.sizes(intensities)
         doubts = self._doubts(intensities, sizes, refusals)
         hopeless = [row for row, refusal in refusals.items() if not refusal.computable]
         n = len(spectra)
@@ -114,11 +109,11 @@ class BlockScorer:
         doubts: dict[int, str] = {}
         if gates.unverified is not None:
             doubts = dict.fromkeys(range(len(intensities)), gates.unverified)
-        for row in np.flatnonzero(has_too_much_light(sizes, self.light)).tolist():
-            reason = exposed_otherwise(sizes[row], settings=gates, window=self.as_read)
+        for row in np.flatnonzero(self.light.exceeds(sizes)).tolist():
+            reason = self.light.exposed_otherwise(sizes[row])
             doubts[row] = "; ".join(filter(None, (doubts.get(row), reason)))
-        for row in np.flatnonzero(lacks_light(sizes, self.light)).tolist():
-            refusal = badly_collected(intensities[row], self.as_read, settings=gates)
+        for row in np.flatnonzero(self.light.lacks(sizes)).tolist():
+            refusal = self.light.badly_collected(intensities[row])
             if refusal is not None and refusal.doubtful:
                 doubts[row] = refusal.reason
             elif refusal is not None:
@@ -218,7 +213,7 @@ class _Looks:
 
 
 def _standards_covered(sensor: "SoftSensor", axis: FloatArray) -> list[int] | None:
-    """Return which of the sums of light are the domain's; None where the axis lacks one."""
+    """Return which of the standards of light are the domain's; None where the axis lacks one."""
     covered = [light.band for light in sensor.gates.light if light.band.lies_on(axis)]
     bands = () if sensor.domain is None else sensor.domain.bands
     return [covered.index(band) for band in bands] if set(bands) <= set(covered) else None

@@ -221,13 +221,12 @@ def _correction_from(described: Document | None) -> AxisCorrection | None:
 
 
 def _gates(described: Document) -> GateSettings:
-    """Return the gates; a sensor made before the light was judged holds none of it."""
     light = tuple(
-        LeastLight(StandardBand(**one["band"]), one["usual"], one["least"], one.get("most"))
-        for one in described.get("light", ())
+        LeastLight(StandardBand(**one["band"]), one["usual"], one["least"], one["most"])
+        for one in described["light"]
     )
     return GateSettings(
-        described["usual_span"], described["saturation"], light, described.get("unverified")
+        described["usual_span"], described["saturation"], light, described["unverified"]
     )
 
 

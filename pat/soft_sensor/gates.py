@@ -1,19 +1,15 @@
 """Gates: spectra that must not be trusted, whatever the model makes of them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from pat.arrays import BoolArray, FloatArray, runs
-from pat.diagnostics.collection import StandardBand, size_without_spikes, standard_size
+from pat.diagnostics.collection import StandardBand
 
 #: A spectrum is dead that spans less than this share of what calibrated ones span.
 DEAD_BELOW = 0.01
-#: Below this share of the least light that is well collected a spectrum is bad, not uncertain.
-TOO_DARK = 0.5
-_ROUNDING = 1e-6  # of the least size, within which a sum is not believed
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +20,17 @@ class LeastLight:
     ----------
     band : StandardBand
     usual : float
-        Median of its area over the calibration, in counts times cm-1.
+        Median of its size over the calibration, in counts times cm-1.
     least : float
         A spectrum that holds less was not collected like the calibration.
-    most : float or None
-        One that holds more of every standard was exposed otherwise; None: a sensor made before
-        that was judged.
+    most : float
+        One that holds more of every standard was exposed otherwise.
     """
 
     band: StandardBand
     usual: float
     least: float
-    most: float | None = None
+    most: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,87 +142,6 @@ def saturated(intensity: FloatArray, window: Window, *, settings: GateSettings) 
         f"{window.first(full)}",
         computable=True,
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LightSum:
-    """The size of an internal standard as a weighted sum over some channels of an axis."""
-
-    channels: slice
-    weights: FloatArray
-    least: float
-    most: float
-
-
-def light_sums(window: Window, *, settings: GateSettings) -> tuple[LightSum, ...]:
-    """Return the internal standards that an axis covers."""
-    found = []
-    for light in settings.light:
-        if light.band.lies_on(window.axis):
-            (channels,) = runs(light.band.mask(window.axis))
-            axis = window.axis[channels]
-            weights = standard_size(np.eye(axis.size), axis, light.band)
-            most = np.inf if light.most is None else light.most
-            found.append(LightSum(channels, weights, light.least, most))
-    return tuple(found)
-
-
-def light_sizes(spectra: FloatArray, sums: Sequence[LightSum]) -> FloatArray:
-    """Return the size of each standard in spectra (n, n_channels), as read, (n, n_sums)."""
-    sizes = np.empty((len(spectra), len(sums)))
-    for number, one in enumerate(sums):
-        sizes[:, number] = np.vecdot(spectra[:, one.channels], one.weights)
-    return sizes
-
-
-def lacks_light(sizes: FloatArray, sums: Sequence[LightSum]) -> BoolArray:
-    """Return which spectra, by their `light_sizes`, may be `badly_collected`, (n,)."""
-    least = np.array([one.least for one in sums])
-    lacks: BoolArray = np.any(~(sizes > least * (1 + _ROUNDING)), axis=1)
-    return lacks
-
-
-def has_too_much_light(sizes: FloatArray, sums: Sequence[LightSum]) -> BoolArray:
-    """Return which spectra, by their `light_sizes`, were `exposed_otherwise`, (n,)."""
-    if not sums:
-        return np.zeros(len(sizes), dtype=np.bool_)
-    too_much: BoolArray = np.all(sizes > np.array([one.most for one in sums]), axis=1)
-    return too_much
-
-
-def exposed_otherwise(sizes: FloatArray, *, settings: GateSettings, window: Window) -> str:
-    """Return in words that one spectrum holds too much light, by its sizes (n_sums,)."""
-    covered = [light for light in settings.light if light.band.lies_on(window.axis)]
-    shares = [
-        f"{light.band.name} cm-1 {size / light.usual:.0%}"
-        for light, size in zip(covered, sizes, strict=True)
-    ]
-    return (
-        f"more light than calibrated, so exposure or laser differ: {', '.join(shares)} of the "
-        "usual size"
-    )
-
-
-def badly_collected(
-    intensity: FloatArray, window: Window, *, settings: GateSettings
-) -> Refusal | None:
-    """Return a refusal where one spectrum, as read, holds too little of an internal standard.
-
-    A standard that the spectrum does not cover is not judged.
-    """
-    for light in settings.light:
-        if not light.band.lies_on(window.axis):
-            continue
-        size = float(size_without_spikes(intensity[np.newaxis], window.axis, light.band)[0])
-        if size < light.least:
-            share = max(size / light.usual, 0.0)
-            return Refusal(
-                f"badly collected: the {light.band.name} cm-1 band is {share:.0%} of its usual "
-                f"size, calibrated {light.least / light.usual:.0%} or more",
-                computable=True,
-                doubtful=size > TOO_DARK * light.least,
-            )
-    return None
 
 
 def missing_process(values: FloatArray, names: tuple[str, ...]) -> Refusal | None:

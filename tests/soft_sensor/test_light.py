@@ -57,17 +57,6 @@ def test_a_spectrum_exposed_twice_as_long_is_not_good(sensor):
     assert judged["quality"].iloc[1] != "good"
 
 
-def test_a_sensor_made_before_too_much_light_was_judged_still_loads(sensor):
-    described = json.loads(json.dumps(document(sensor)))
-    for light in described["gates"]["light"]:
-        del light["most"]
-
-    again = sensor_from(described, members=sensor.members, contents=sensor.contents, domain=None)
-
-    assert [light.most for light in again.gates.light] == [None]
-    assert "more light" not in predicted(again, 3.0)["reasons"]
-
-
 def test_the_light_travels_with_the_sensor(sensor):
     described = json.loads(json.dumps(document(sensor)))
 
@@ -75,12 +64,3 @@ def test_the_light_travels_with_the_sensor(sensor):
 
     assert again.gates.light == sensor.gates.light
     assert json.loads(json.dumps(document(again))) == described
-
-
-def test_a_sensor_made_before_light_was_judged_still_loads(sensor):
-    described = json.loads(json.dumps(document(sensor)))
-    del described["gates"]["light"]
-
-    again = sensor_from(described, members=sensor.members, contents=sensor.contents, domain=None)
-
-    assert again.gates.light == ()
