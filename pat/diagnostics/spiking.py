@@ -16,6 +16,9 @@ from pat.errors import InputError
 
 #: Recovery within this of one: the sensor reads the analyte itself.
 _DIRECT = 0.15
+#: And at each stage of the culture within this of one: too little early and too much late is a mean
+#: of one, and no direct reading.
+_DIRECT_AT_A_STAGE = 0.30
 #: Recovery further than this from one: what it reads is mostly something else.
 _INDIRECT = 0.50
 #: Share of the assays' variance that culture age explains, from which on the two cannot be told
@@ -64,20 +67,26 @@ class Spiking:
         return abs(self.recovery - 1) <= _INDIRECT
 
     @property
+    def is_found_whole(self) -> bool:
+        """Whether all of an addition is found, on the whole and at each stage of the culture."""
+        stages = np.abs(self.response[self.analyte] - 1)
+        return bool(abs(self.recovery - 1) <= _DIRECT and stages.max() <= _DIRECT_AT_A_STAGE)
+
+    @property
     def tied_to_age(self) -> bool:
         """Whether the assays follow culture age too closely to be told from it."""
         return self.explained_by_age is not None and self.explained_by_age >= _TIED_TO_AGE
 
     @property
     def verdict(self) -> Specificity:
-        """Indirect where half of an addition is missed, direct where all of it is found.
+        """Indirect where half of an addition is missed, direct where all of it is found throughout.
 
         What is found whole but was calibrated on assays tied to culture age is partly
         indirect: a culture off the usual course is then the first to show the difference.
         """
         if not self.is_found:
             return Specificity.INDIRECT
-        if abs(self.recovery - 1) > _DIRECT or self.tied_to_age:
+        if not self.is_found_whole or self.tied_to_age:
             return Specificity.PARTLY_INDIRECT
         return Specificity.DIRECT
 

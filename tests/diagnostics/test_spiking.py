@@ -80,6 +80,22 @@ def test_assays_that_follow_age_cannot_make_a_direct_sensor():
     assert spiked(0.1 * net("glucose"), explained_by_age=0.8).verdict == Specificity.INDIRECT
 
 
+@pytest.mark.parametrize(
+    "late,verdict", [(1.25, Specificity.DIRECT), (1.4, Specificity.PARTLY_INDIRECT)]
+)
+def test_too_little_early_and_too_much_late_is_no_direct_reading(late, verdict):
+    vector = net("glucose")
+    answer = np.where(STAGES == "late", late, 2 - late)
+
+    found = spiking(
+        lambda x: answer * (x @ vector), SPECTRA, STAGES, pure=PURE, analyte="glucose",
+        ranges=RANGES,
+    )  # fmt: skip
+
+    assert found.recovery == pytest.approx(1.0)
+    assert found.verdict == verdict
+
+
 def test_a_sensor_that_is_not_linear_answers_by_stage():
     vector = net("glucose")
     damped = np.where(STAGES == "late", 0.5, 1.0)
