@@ -21,7 +21,10 @@ def open_sensor(reference: str, *, tracking_uri: str | None = None) -> tuple[Sof
     if place.is_dir():
         return load_sensor(place), str(place)
     if _is_path(reference):
-        msg = f"expected the folder of an exported sensor; got {reference}: no such folder"
+        msg = (
+            "expected a registered NAME.ANALYTE, models:/NAME.ANALYTE/VERSION or an exported "
+            f"folder; got {reference}: no such folder"
+        )
         raise SensorError(msg)
     from pat.registry.tracking import open_tracking
     from pat.registry.versions import resolve_sensor
