@@ -460,6 +460,7 @@ def test_time_pairing_agrees_with_a_loop_over_everything(spectra, assays, feeds,
     ]
 
 
+@pytest.mark.slow
 def test_a_month_of_forty_eight_vessels_pairs_in_seconds():
     vessel = [f"V{number:02}" for number in range(48)]
     hours = np.arange(0, 30 * 24, 1 / 6)

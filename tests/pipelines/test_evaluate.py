@@ -96,6 +96,7 @@ def test_new_cultures_are_reported_as_not_known_by_name_or_by_spectrum(folders, 
     assert "6 cultures, none of them by name or by spectrum in the training" in said
 
 
+@pytest.mark.slow
 def test_cultures_of_transfer_samples_are_no_independent_evidence(folders, tmp_path, capsys):
     (tmp_path / "targets.toml").write_text(TARGETS)
     transfer.run(

@@ -102,6 +102,7 @@ def test_a_sensor_that_cannot_be_built_leaves_the_others(monkeypatch, capsys):
     assert "test_workers.py" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_sensors_do_not_depend_on_how_many_are_built_at_once():
     data, result = searched()
 
