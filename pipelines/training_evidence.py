@@ -21,7 +21,7 @@ from pipelines.sensor_origin import origin
 from pipelines.training_classical import beside_words, intervals_beside
 from pipelines.training_context import card_context
 from pipelines.training_figures import captioned, training_figures
-from pipelines.training_heldout import heldout_table, honest, left_out_distances
+from pipelines.training_heldout import heldout_distances, heldout_table, honest
 from pipelines.training_inputs import TrainingOptions
 from pipelines.training_learning import sensor_curve
 from pipelines.training_outliers import outlier_notes
@@ -143,7 +143,7 @@ def _beside(
 ) -> tuple[str, ...]:
     """Return in words what classical intervals hold beside the sensor's own."""
     measured = cal.measured(result.analyte)
-    apart = left_out_distances(result.heldout, sensor, measured=measured)
+    apart = heldout_distances(result.heldout, sensor, measured=measured)
     rows = honest(heldout).assign(t2=apart["t2"], q=apart["q"])
     found = intervals_beside(sensor, rows, fit_rmse=fit_rmse, sel=cal.value_sd(result.analyte))
     return beside_words(found, cal.analytes[result.analyte].unit)

@@ -1,6 +1,5 @@
 """The figures of one trained sensor, in the order in which a reviewer asks."""
 
-import io
 import re
 from collections.abc import Mapping
 
@@ -12,7 +11,8 @@ from pat.calibration.learning_curve import LearningCurve
 from pat.report import sensor_figures
 from pat.report.learning_figure import learning_figure
 from pat.report.specificity import Specificity
-from pat.soft_sensor import LEFT_OUT, SoftSensor
+from pat.soft_sensor import SoftSensor
+from pat.soft_sensor.left_out_spectra import left_out_spectra
 from pipelines.reading_figures import AGAINST_PURE, IMPORTANCE, REGIONS
 
 #: Files of the figures that a report shows where it says what the sensor reads.
@@ -102,7 +102,7 @@ def captioned(
 
 
 def _distances(sensor: SoftSensor) -> str:
-    left_out = pd.read_csv(io.BytesIO(sensor.contents[LEFT_OUT]))
+    left_out = left_out_spectra(sensor)
     return sensor_figures.t2_against_q(
         left_out["t2"].to_numpy(dtype=np.float64),
         left_out["q"].to_numpy(dtype=np.float64),

@@ -1,13 +1,12 @@
 """Every held-out sample of a training as a table: what anyone can recompute its errors from."""
 
-import io
-
 import numpy as np
 import pandas as pd
 
 from pat.arrays import BoolArray, FloatArray
 from pat.calibration import SearchResult
-from pat.soft_sensor import LEFT_OUT, SoftSensor
+from pat.soft_sensor import SoftSensor
+from pat.soft_sensor.left_out_spectra import left_out_distances
 
 
 def heldout_table(result: SearchResult, sensor: SoftSensor, *, measured: BoolArray) -> pd.DataFrame:
@@ -28,21 +27,19 @@ def heldout_table(result: SearchResult, sensor: SoftSensor, *, measured: BoolArr
     return table
 
 
-def left_out_distances(
+def heldout_distances(
     rows: pd.DataFrame, sensor: SoftSensor, *, measured: BoolArray
 ) -> pd.DataFrame:
     """Return mean t2 and q of the left-out spectra of each held-out row of a search."""
-    left_out = pd.read_csv(io.BytesIO(sensor.contents[LEFT_OUT]))
     number = (np.cumsum(measured) - 1)[rows["row"].to_numpy(dtype=np.int64)]
-    apart = left_out.groupby("sample")[["t2", "q"]].mean().reindex(number)
-    return apart.set_axis(rows.index, axis=0)
+    return left_out_distances(sensor, number).set_axis(rows.index, axis=0)
 
 
 def _bounds(
     rows: pd.DataFrame, sensor: SoftSensor, *, measured: BoolArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return the bounds of held-out predictions, by the distances of their left-out spectra."""
-    apart = left_out_distances(rows, sensor, measured=measured)
+    apart = heldout_distances(rows, sensor, measured=measured)
     return sensor.interval.bounds(
         rows["prediction"].to_numpy(dtype=np.float64),
         t2=apart["t2"].to_numpy(dtype=np.float64),

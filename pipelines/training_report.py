@@ -1,6 +1,5 @@
 """The validation report of a training, judged by its own held-out cultures."""
 
-import io
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -9,7 +8,8 @@ import pandas as pd
 from pat.readers.target_profile import TargetProfile
 from pat.report.counted import counted
 from pat.report.validation_page import ValidationReport
-from pat.soft_sensor import LEFT_OUT, SoftSensor
+from pat.soft_sensor import SoftSensor
+from pat.soft_sensor.left_out_spectra import left_out_spectra
 from pipelines.evaluate_limits import failures
 from pipelines.sensor_origin import lineage
 from pipelines.training_heldout import honest, is_nested
@@ -83,7 +83,7 @@ def _summary(sensor: SoftSensor, validation: TrainingValidation, held: pd.DataFr
 
 def _applicability(sensor: SoftSensor) -> tuple[str, ...]:
     """Return how many spectra of left-out cultures the limits of distance would flag."""
-    apart = pd.read_csv(io.BytesIO(sensor.contents[LEFT_OUT]))
+    apart = left_out_spectra(sensor)
     limits = sensor.limits
     beyond = np.column_stack([apart["t2"] > limits.t2, apart["q"] > limits.q])
     spectra = counted(len(apart), "spectrum", "spectra")

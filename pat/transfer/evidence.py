@@ -1,15 +1,14 @@
 """What may prove a transferred sensor: assayed samples of vessels that its fit has not seen."""
 
-import io
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from pat.arrays import BoolArray, FloatArray, IntArray
 from pat.calibration.nulls import null_predictions
-from pat.soft_sensor import LEFT_OUT, SoftSensor
+from pat.soft_sensor import SoftSensor
 from pat.soft_sensor.interval import residual_interval
+from pat.soft_sensor.left_out_spectra import left_out_distances
 from pat.transfer.choice import Choice
 from pat.transfer.data import TransferData
 from pat.transfer.folds import left_out_together
@@ -73,7 +72,8 @@ def held_out_samples(
     assay = new.values[made.analyte.name].to_numpy(dtype=np.float64)
     together = left_out_together(new.groups)
     mean = np.mean([one.predictions for one in choice.members], axis=0)
-    t2, q = _distances(made, first=len(data.old.assays), count=len(new))
+    apart = left_out_distances(made, len(data.old.assays) + np.arange(len(new)))
+    t2, q = (apart[name].to_numpy(dtype=np.float64) for name in ("t2", "q"))
     below, above = _reach(anew - assay, together, t2=t2, q=q)
     fold = {group: number for number, group in enumerate(dict.fromkeys(together.tolist()), 1)}
     return new.samples[_KEYS].assign(
@@ -102,13 +102,6 @@ def guess_predictions(data: TransferData, rows: IntArray) -> dict[str, FloatArra
     ]
     found = null_predictions(joint, data.sensor.analyte.name, folds)
     return {name: np.nansum(by_fold, axis=0)[n_old:] for name, by_fold in found.items()}
-
-
-def _distances(made: SoftSensor, *, first: int, count: int) -> tuple[FloatArray, FloatArray]:
-    """Return T2 and Q of the transfer samples where they were left out."""
-    left_out = pd.read_csv(io.BytesIO(made.contents[LEFT_OUT]))
-    apart = left_out.groupby("sample")[["t2", "q"]].mean().reindex(range(first, first + count))
-    return apart["t2"].to_numpy(dtype=np.float64), apart["q"].to_numpy(dtype=np.float64)
 
 
 def _reach(
