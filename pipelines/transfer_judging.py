@@ -114,7 +114,7 @@ def _of(samples: pd.DataFrame) -> str:
 
 def _guesses(data: TransferData, rows: IntArray, own: IntArray) -> dict[str, float | None]:
     """Return the errors of guesses that learnt from the other samples of both instruments."""
-    assert data.new is not None
-    wanted = data.new.values[data.sensor.analyte.name].to_numpy(dtype=np.float64)[rows]
     found = guess_predictions(data, rows)
-    return {name: rmse((guess - wanted)[np.isin(rows, own)]) for name, guess in found.items()}
+    return {
+        name: rmse((guess - data.assays[rows])[np.isin(rows, own)]) for name, guess in found.items()
+    }

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pat.calibration.merit import rmse
 from pipelines.tables import print_table
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _mark(choice: "Choice", one: "Tried") -> str:
 
 def _rmse(errors: "FloatArray") -> float | None:
     """Return the RMSE; None where a value is missing."""
-    return float(np.sqrt(np.mean(errors**2))) if np.isfinite(errors).all() else None
+    return rmse(errors) if np.isfinite(errors).all() else None
 
 
 def _finite(value: float) -> float | None:

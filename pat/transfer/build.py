@@ -51,7 +51,7 @@ def transferred_sensor(
     assert data.new is not None
     new = chosen_samples(data.new, rows)
     together = left_out_together(new.groups)
-    wanted = new.values[data.sensor.analyte.name].to_numpy(dtype=np.float64)
+    wanted = data.assays[rows]
     price = price_of_choosing(choice, anew, wanted)
     joint = joint_set(data, new, together)
     n_old = len(data.old.assays)

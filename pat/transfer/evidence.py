@@ -69,7 +69,7 @@ def held_out_samples(
     """
     assert data.new is not None
     new = chosen_samples(data.new, rows)
-    assay = new.values[made.analyte.name].to_numpy(dtype=np.float64)
+    assay = data.assays[rows]
     together = left_out_together(new.groups)
     mean = np.mean([one.predictions for one in choice.members], axis=0)
     apart = left_out_distances(made, len(data.old.assays) + np.arange(len(new)))

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pat.arrays import FloatArray, IntArray
+from pat.calibration.merit import rmse
 from pat.transfer.catalogue import METHODS
 from pat.transfer.choice import Choice, Rule, choose
 from pat.transfer.data import TransferData
@@ -38,8 +39,7 @@ def price_of_choosing(choice: Choice, anew: FloatArray, wanted: FloatArray) -> f
     At least 1: the residuals that set the interval come from members that the same samples
     chose.
     """
-    error = float(np.sqrt(np.mean(np.square(anew - wanted))))
-    return max(1.0, error / choice.rmse) if choice.rmse > 0 else 1.0
+    return max(1.0, rmse(anew - wanted) / choice.rmse) if choice.rmse > 0 else 1.0
 
 
 def chosen_anew(

@@ -14,11 +14,10 @@ from pat.soft_sensor.quality import DistanceLimits
 from pat.soft_sensor.residual_spread import Shares
 from pat.soft_sensor.single_spectra import SingleSpectra
 from pat.spectra import Spectra
-from pat.transfer.folds import MOST_FOLDS, joined_folds
+from pat.transfer.folds import FEWEST_VESSELS, MOST_FOLDS, joined_folds
 
 #: Fewer spectra than this tell nothing of how spectra of the instrument differ.
 FEWEST_SPECTRA = 12
-_FEWEST_VESSELS = 5
 _MOST_SPECTRA = 600
 
 
@@ -74,7 +73,7 @@ def new_limits(
 
 def _left_out_together(spectra: Spectra) -> NDArray[np.object_]:
     vessels: NDArray[np.object_] = spectra.keys["vessel"].to_numpy(dtype=object)
-    if len(set(vessels.tolist())) >= _FEWEST_VESSELS:
+    if len(set(vessels.tolist())) >= FEWEST_VESSELS:
         return vessels
     stretches = np.arange(len(vessels)) * MOST_FOLDS // len(vessels)
     return stretches.astype(object)

@@ -23,10 +23,9 @@ def samples_of(data: TransferData, rows: IntArray, recipe: Recipe) -> Samples:
     """Return the old calibration and the transfer samples after a recipe's row-wise steps."""
     assert data.new is not None
     new = chosen_samples(data.new, rows)
-    wanted = new.values[data.sensor.analyte.name].to_numpy(dtype=np.float64)
     old = recipe.rows(data.old.spectra)
     spectra = recipe.rows(new.intensities)
-    return Samples(old, data.old.assays, spectra, wanted, data.partners(rows))
+    return Samples(old, data.old.assays, spectra, data.assays[rows], data.partners(rows))
 
 
 def joint_set(
