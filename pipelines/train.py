@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pat.errors import CalibrationError, StoreError
+from pat.whole_file import write_whole
 from pipelines.interruption import terminated_as_interrupted
 from pipelines.progress import progress_reporter
 from pipelines.training_inputs import (
@@ -207,12 +208,9 @@ def _facts(
 def _write_json(facts: "Sequence[TrainingFacts]", path: Path) -> None:
     """Write the facts whole or not at all."""
     text = json_module.dumps([fact.as_json() for fact in facts], indent=2, allow_nan=False)
-    scratch = path.with_name(f"{path.name}.tmp")
     try:
-        scratch.write_text(f"{text}\n", encoding="utf-8")
-        scratch.replace(path)
+        write_whole(path, f"{text}\n".encode(), scratch=path.with_name(f"{path.name}.tmp"))
     except OSError as error:
-        scratch.unlink(missing_ok=True)
         sensors = ", ".join(fact.sensor for fact in facts if fact.sensor) or "none"
         msg = f"{path}: cannot be written ({error}); the sensors are in the store: {sensors}"
         raise StoreError(msg) from error

@@ -72,8 +72,9 @@ def validated(
     """
     analyte = sensor.analyte
     target = None if profile is None else profile.targets.get(analyte.name)
+    held = honest(heldout)
     sheet = validation_sheet(
-        honest(heldout),
+        held,
         unit=analyte.unit,
         background=Background(
             sel=cal.value_sd(analyte.name),
@@ -88,5 +89,5 @@ def validated(
             culture_age_rmse=result.nulls.get("culture_age"),
             calibrated_range=sensor.calibrated_range,
         ),
-        reads=specificity(sensor, cal, honest(heldout), campaigns=campaigns),
+        reads=specificity(sensor, cal, held, campaigns=campaigns),
     )

@@ -104,8 +104,8 @@ def _metrics(facts: dict[str, Any]) -> dict[str, float]:
 
 def _page(moved: "MovedSensor", card: str) -> str:
     """Return card, judged statistics and figures as one page to sign."""
+    from pat.report.card_page import card_page
     from pat.report.page import Section, table
-    from pat.report.training_page import training_page
     from pat.report.validation_page import profile_words, sheet_sections, signatures_section
     from pipelines.sensor_origin import lineage
 
@@ -114,7 +114,7 @@ def _page(moved: "MovedSensor", card: str) -> str:
     )
     made_from = table(("item", "value"), lineage(moved.sensor))
     sheet = moved.evidence.sheet
-    return training_page(
+    return card_page(
         card,
         moved.figures,
         title=f"Transfer of {moved.sensor.title}",

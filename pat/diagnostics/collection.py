@@ -155,11 +155,11 @@ def standard_size(intensities: FloatArray, axis: FloatArray, band: StandardBand)
     inside = band.mask(axis)
     within = np.ascontiguousarray(intensities[:, inside])
     with np.errstate(all="ignore"):
-        size = np.vecdot(within, _size_weights(axis[inside], band))
+        size = np.vecdot(within, size_weights(axis[inside], band))
     return np.where(np.isfinite(size), size, np.nan)
 
 
-def _size_weights(inside: FloatArray, band: StandardBand) -> FloatArray:
+def size_weights(inside: FloatArray, band: StandardBand) -> FloatArray:
     """Return the weights of a band's channels (n_inside,) whose sum is its size."""
     place = inside - (band.low + band.high) / 2
     width = band.high - band.low
@@ -232,7 +232,7 @@ def _is_shown(middle: FloatArray, axis: FloatArray, sizes: FloatArray, band: Sta
     above = middle - local_baseline(middle[np.newaxis], axis)[0]
     place = float(abs(axis[np.argmax(_smoothed(above))] - axis[0]) / abs(axis[-1] - axis[0]))
     noise = _MAD_TO_SD * np.median(np.abs(np.diff(middle, 2))) / _SECOND_DIFFERENCE_SD
-    size_noise = noise * np.linalg.norm(_size_weights(axis, band))
+    size_noise = noise * np.linalg.norm(size_weights(axis, band))
     return bool(_MIDDLE[0] <= place <= _MIDDLE[1] and usual > _SHOWN_FROM * size_noise)
 
 

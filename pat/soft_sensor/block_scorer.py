@@ -47,7 +47,7 @@ class BlockScorer:
         unit = sensor.input_axis.unit
         self.as_read = Window(axis, sensor.input_axis.reads(axis), unit)
         self.light = LightGate.of(self.as_read, settings=sensor.gates)
-        self.standards = _standards_covered(sensor, axis)
+        self.standards = _standards_covered(sensor, self.light)
         self.resampled = Window(sensor.axis, sensor.input_axis.used, unit)
 
     def scored(self, intensities: FloatArray, process: FloatArray) -> Scored:
@@ -212,9 +212,9 @@ class _Looks:
     sizes: FloatArray
 
 
-def _standards_covered(sensor: "SoftSensor", axis: FloatArray) -> list[int] | None:
+def _standards_covered(sensor: "SoftSensor", gate: LightGate) -> list[int] | None:
     """Return which of the standards of light are the domain's; None where the axis lacks one."""
-    covered = [light.band for light in sensor.gates.light if light.band.lies_on(axis)]
+    covered = [light.band for light in gate.standards]
     bands = () if sensor.domain is None else sensor.domain.bands
     return [covered.index(band) for band in bands] if set(bands) <= set(covered) else None
 

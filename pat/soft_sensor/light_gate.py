@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 
 from pat.arrays import BoolArray, FloatArray, runs
-from pat.diagnostics.collection import size_without_spikes, standard_size
+from pat.diagnostics.collection import size_weights, size_without_spikes
 from pat.soft_sensor.gates import GateSettings, LeastLight, Refusal, Window
 
 #: Below this share of the least light that is well collected a spectrum is bad, not uncertain.
@@ -46,7 +46,7 @@ class LightGate:
             covered,
             channels,
             tuple(
-                standard_size(np.eye(axis[inside].size), axis[inside], light.band)
+                size_weights(axis[inside], light.band)
                 for light, inside in zip(covered, channels, strict=True)
             ),
             least=np.array([light.least for light in covered]) * (1 + _ROUNDING),

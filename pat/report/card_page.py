@@ -1,11 +1,11 @@
-"""One HTML page of a trained sensor: its card and its figures, opening anywhere, offline."""
+"""One HTML page of a sensor: its card, evidence and figures, opening anywhere, offline."""
 
 from collections.abc import Mapping, Sequence
 
 from pat.report.page import Section, from_markdown, page, picture
 
 
-def training_page(
+def card_page(
     card: str,
     figures: Mapping[str, str],
     *,

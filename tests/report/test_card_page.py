@@ -1,9 +1,9 @@
-"""The page of a training opens by itself: nothing is fetched, nothing of the user's is run."""
+"""The page of a card opens by itself: nothing is fetched, nothing of the user's is run."""
 
 import base64
 import re
 
-from pat.report.training_page import training_page
+from pat.report.card_page import card_page
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><text>RMSECV</text></svg>'
 CARD = """# glucose soft sensor
@@ -23,7 +23,7 @@ Off by **0.2 g/L**.
 
 
 def page(card: str = CARD) -> str:
-    return training_page(card, {"1-measured": SVG, "2-curve": SVG}, title="cho.<glucose>")
+    return card_page(card, {"1-measured": SVG, "2-curve": SVG}, title="cho.<glucose>")
 
 
 def test_the_card_is_there_in_its_order() -> None:
