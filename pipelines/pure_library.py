@@ -95,12 +95,6 @@ def _per_unit(analyte: Analyte, unit: str | None) -> float | None:
         return None
 
 
-def explained_by_age(nulls: Mapping[str, float | None]) -> float | None:
-    """Return the share of the assays' variance that culture age explains; None where unknown."""
-    age, mean = nulls.get("culture_age"), nulls.get("mean")
-    return None if age is None or not mean else max(1 - (age / mean) ** 2, 0.0)
-
-
 def spiked(
     predict: Predict,
     cal: CalibrationSet,

@@ -12,7 +12,7 @@ from pat.calibration import calibration_set
 from pat.campaign import Analyte
 from pat.preprocessing import SNV, Resample, SavitzkyGolay, regular_grid
 from pat.readers import read_campaign
-from pipelines.pure_library import explained_by_age, library, library_of, spiked
+from pipelines.pure_library import library, library_of, spiked
 
 SAMPLE = Path(__file__).parents[2] / "data_samples" / "ambr24"
 
@@ -71,12 +71,6 @@ def test_a_plain_glucose_sensor_of_the_sample_campaign_reads_glucose(cal):
     # Simulated campaigns of ten seeds gave 0.88 to 1.0.
     assert found.recovery == pytest.approx(1.0, abs=0.15)
     assert found.verdict == "direct"
-
-
-def test_age_explains_what_its_error_leaves():
-    assert explained_by_age({"mean": 2.0, "culture_age": 1.0}) == pytest.approx(0.75)
-    assert explained_by_age({"mean": 1.0, "culture_age": 1.2}) == 0.0
-    assert explained_by_age({"mean": 1.0, "culture_age": None}) is None
 
 
 def test_cultures_of_one_age_have_one_stage(cal):
